@@ -1,0 +1,217 @@
+"""The dataset: things, links, observations and sources, with the lookups that all rooms use."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import polars as pl
+
+from counterpoise.data.choose import choose
+from counterpoise.data.records import Figure, Link, Observation, Source, Thing
+from counterpoise.data.schema import Schema
+from counterpoise.errors import NotFound
+
+Key = tuple[str, str, str, str]
+"""Subject, quantity, period, qualifier."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A checked dataset. Frozen: an overlay or a cut-off date gives a new one.
+
+    `carried` maps file and row to the address that carries it; `release` is the date of the
+    reference release (ISO), from which the calendar starts.
+    """
+
+    things: dict[str, Thing]
+    aliases: dict[str, str]
+    links: tuple[Link, ...]
+    observations: tuple[Observation, ...]
+    sources: dict[str, Source]
+    schema: Schema
+    release: str
+    carried: dict[tuple[str, int], str]
+
+    @cached_property
+    def figures(self) -> dict[Key, tuple[Observation, ...]]:
+        """All observations of each figure."""
+        found: defaultdict[Key, list[Observation]] = defaultdict(list)
+        for item in self.observations:
+            found[(item.subject, item.quantity, item.period, item.qualifier)].append(item)
+        return {key: tuple(items) for key, items in found.items()}
+
+    @cached_property
+    def chosen(self) -> dict[Key, Observation]:
+        """The observation that counts for each figure."""
+        return {
+            key: items[0] if len(items) == 1 else choose(items, self.sources)
+            for key, items in self.figures.items()
+        }
+
+    @cached_property
+    def by_subject(self) -> dict[str, list[Key]]:
+        """The figures of each thing."""
+        found: defaultdict[str, list[Key]] = defaultdict(list)
+        for key in self.figures:
+            found[key[0]].append(key)
+        return dict(found)
+
+    @cached_property
+    def links_from(self) -> dict[str, list[Link]]:
+        """Links by the thing that has the role."""
+        found: defaultdict[str, list[Link]] = defaultdict(list)
+        for link in self.links:
+            found[link.subject].append(link)
+        return dict(found)
+
+    @cached_property
+    def links_to(self) -> dict[str, list[Link]]:
+        """Links by the thing towards which the role is held."""
+        found: defaultdict[str, list[Link]] = defaultdict(list)
+        for link in self.links:
+            found[link.object].append(link)
+        return dict(found)
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hex digits that change with any value, source or link."""
+        total = hashlib.sha256()
+        for item in sorted(
+            (*self.observations, *self.links, *self.things.values()), key=lambda record: repr(record)
+        ):
+            total.update(repr(item).encode())
+        return total.hexdigest()[:16]
+
+    def kind(self, kind: str) -> list[Thing]:
+        """All things of a kind, in the order of their sheet."""
+        return self._kinds.get(kind, [])
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[Thing]]:
+        found: defaultdict[str, list[Thing]] = defaultdict(list)
+        for thing in self.things.values():
+            found[thing.kind].append(thing)
+        return dict(found)
+
+    def observation(
+        self, subject: str, quantity: str, period: str = "", qualifier: str = ""
+    ) -> Observation | None:
+        """The observation that counts, or None where the figure isn't known."""
+        return self.chosen.get((subject, quantity, period, qualifier))
+
+    def value(
+        self, subject: str, quantity: str, period: str = "", qualifier: str = ""
+    ) -> float | None:
+        """The chosen value, or None where it isn't known."""
+        found = self.observation(subject, quantity, period, qualifier)
+        return None if found is None else found.value
+
+    def text(self, subject: str, name: str) -> str:
+        """What a thing's row says in words ("" where it says nothing)."""
+        thing = self.things.get(subject)
+        return thing.texts.get(name, "") if thing else ""
+
+    def targets(self, subject: str, role: str) -> list[str]:
+        """Addresses of the things towards which `subject` has `role`."""
+        return [link.object for link in self.links_from.get(subject, []) if link.role == role]
+
+    def target(self, subject: str, role: str) -> str:
+        """The one such address, or ""."""
+        found = self.targets(subject, role)
+        return found[0] if found else ""
+
+    def figure(self, address: str) -> Figure:
+        """The figure at an address `subject/quantity[/period[/qualifier]]`; NotFound if none."""
+        item = self.chosen.get(self.key(address))
+        if item is None or item.value is None:
+            raise NotFound(address)
+        low = item.value if item.low is None else item.low
+        high = item.value if item.high is None else item.high
+        assumed = 1.0 if item.basis == "assumed" else 0.0
+        return Figure(
+            address, low, item.value, high, item.unit, item.basis, assumed, inputs=(item.id,)
+        )
+
+    def key(self, address: str) -> Key:
+        """The figure key that an address names; NotFound with suggestions if there is none."""
+        parts = address.split("/")
+        if len(parts) >= 3:
+            subject = self.find("/".join(parts[:2]))
+            quantity, rest = parts[2], parts[3:]
+            period = rest[0] if rest else ""
+            qualifier = "/".join(rest[1:])
+            key = (subject, quantity, "" if period == "-" else period, qualifier)
+            if key in self.figures:
+                return key
+            near = [item for item in self.by_subject.get(subject, []) if item[1] == quantity]
+            near = near or self.by_subject.get(subject, [])
+            raise NotFound(address, [self.figures[item][0].address for item in near[:5]])
+        raise NotFound(address, self.suggest(address))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Every way to name a thing, in lower case, to its address."""
+        names: dict[str, str] = {}
+        taken_twice: set[str] = set()
+        for address, thing in self.things.items():
+            for name in {thing.name.lower(), address.split("/", 1)[1].lower()}:
+                if names.get(name, address) != address:
+                    taken_twice.add(name)
+                names.setdefault(name, address)
+        for name in taken_twice:
+            order = [kind for kind in self.schema.kinds]
+            candidates = [
+                address
+                for address, thing in self.things.items()
+                if name in (thing.name.lower(), address.split("/", 1)[1].lower())
+            ]
+            names[name] = min(candidates, key=lambda item: order.index(item.split("/", 1)[0]))
+        for alias, address in self.aliases.items():
+            names[alias.lower()] = address
+        for address in self.things:
+            names[address.lower()] = address
+        return names
+
+    def find(self, name: str) -> str:
+        """The address of a thing given by address, name or alias; NotFound with suggestions."""
+        found = self._names.get(name.strip().lower())
+        if found is None:
+            raise NotFound(name, self.suggest(name))
+        return found
+
+    def suggest(self, name: str, count: int = 5) -> list[str]:
+        """Addresses of the things whose names are nearest to `name`."""
+        wanted = name.strip().lower()
+        near = difflib.get_close_matches(wanted, list(self._names), n=4 * count, cutoff=0.5)
+        near += [known for known in self._names if wanted and wanted in known][: 2 * count]
+        return list(dict.fromkeys(self._names[known] for known in near))[:count]
+
+    def known(self, on: str) -> Dataset:
+        """The dataset as it was known on a date (ISO): observations published by then."""
+        kept = tuple(item for item in self.observations if item.published[: len(on)] <= on)
+        return replace(self, observations=kept)
+
+    def with_observations(self, more: tuple[Observation, ...]) -> Dataset:
+        """The dataset with more observations."""
+        return replace(self, observations=self.observations + more)
+
+    def rows(self, kind: str) -> Iterator[dict[str, object]]:
+        """Wide rows of a kind: address, name, texts, links and chosen values."""
+        for thing in self.kind(kind):
+            row: dict[str, object] = {"address": thing.address, "name": thing.name, **thing.texts}
+            for link in self.links_from.get(thing.address, []):
+                held = row.get(link.role)
+                row[link.role] = f"{held}; {link.object}" if held else link.object
+            for key in self.by_subject.get(thing.address, []):
+                label = "/".join(part for part in key[1:] if part)
+                row[label] = self.chosen[key].value
+            yield row
+
+    def table(self, kind: str) -> pl.DataFrame:
+        """The things of a kind as a wide table: one row a thing, one column a quantity."""
+        return pl.DataFrame(list(self.rows(kind)), infer_schema_length=None)

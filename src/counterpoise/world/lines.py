@@ -1,0 +1,151 @@
+"""Production lines: what each makes by period, and what of it is open to new orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.fill import need
+from counterpoise.world.calendar import Calendar, Floats
+from counterpoise.world.scenario import Event, Scenario
+
+
+@dataclass(frozen=True)
+class Line:
+    """A production line as the plan sees it.
+
+    `output` is units by period after events, shape (periods,); `lead` is years from order to
+    delivery; `price` EUR bn a unit; `expansion_time` years; `growth` the largest added rate a
+    year, units per year; `expansion_cost` EUR bn for one unit a year of added rate.
+    """
+
+    address: str
+    system: str
+    area: str
+    state: str
+    controllers: tuple[str, ...]
+    output: Floats
+    open_share: float
+    lead: float
+    available: float
+    price: float
+    weight: float
+    expansion_time: float
+    growth: float
+    expansion_cost: float
+    upkeep: float
+    eligible: bool
+    sold_until: float
+    published: bool
+
+
+def controllers_of(dataset: Dataset, system: str) -> tuple[str, ...]:
+    """States that can withhold use, resupply or upgrade: by control regime and design authority.
+
+    The regime cell lists regimes (ITAR, EAR: the state of the regime) and, after `national:`,
+    states. A design authority counts where the regime names none.
+    """
+    found: list[str] = []
+    for part in dataset.text(system, "control_regime").replace("national:", "").split(";"):
+        name = part.strip()
+        regime = dataset.text(f"regime/{name}", "state")
+        state = f"state/{regime or name}"
+        if state in dataset.things and state not in found:
+            found.append(state)
+    return tuple(found) or tuple(dataset.targets(system, "designed by"))
+
+
+def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Scenario) -> Line:
+    """A line with its figures resolved by period under a scenario."""
+    system = dataset.target(address, "makes")
+    area = dataset.target(system, "fills")
+    state = dataset.target(address, "located in")
+
+    def hit(event: Event) -> bool:
+        return (
+            event.target in (state, address, dataset.target(address, "run by"), area, system)
+            and (not event.areas or area.split("/")[1] in event.areas)
+            and (not event.lines or address.split("/")[1] in event.lines)
+        )
+
+    rate = rate_path(dataset, address, calendar)
+    output = rate * calendar.lengths * scenario.shares("line-output", calendar, hit)
+    price = need(dataset, system, "unit_price") / 1000
+    growth = need(dataset, area, "expansion_growth") * float(rate.max(initial=0.0))
+    share = need(dataset, address, "open_share")
+    return Line(
+        address=address,
+        system=system,
+        area=area,
+        state=state,
+        controllers=controllers_of(dataset, system),
+        output=output,
+        open_share=share,
+        lead=need(dataset, address, "lead_time") / 12,
+        available=dataset.value(system, "year_available") or 0.0,
+        price=price,
+        weight=dataset.value(system, "weight") or 1.0,
+        expansion_time=need(dataset, address, "expansion_time") / 12,
+        growth=growth,
+        expansion_cost=need(dataset, area, "expansion_cost_share") * price,
+        upkeep=need(dataset, area, "upkeep_share") * price,
+        eligible=dataset.text(system, "safe_eligible") == "y",
+        sold_until=dataset.value(address, "committed_until") or 0.0,
+        published=is_published(dataset, address, system),
+    )
+
+
+def rate_path(dataset: Dataset, address: str, calendar: Calendar) -> Floats:
+    """Units per year by period: straight from today's rate to the announced one, then flat."""
+    rate = need(dataset, address, "rate")
+    target = dataset.value(address, "rate_target")
+    year = dataset.value(address, "rate_target_year")
+    if target is None or year is None:
+        return np.full(len(calendar), rate)
+    stated = dataset.text(address, "output_as_of")
+    start = float(stated[:4]) if stated[:4].isdigit() else calendar.edges[0]
+    start = min(start, year - 1)
+    return np.interp(calendar.middles, [start + 0.5, year + 0.5], [rate, target])
+
+
+def is_published(dataset: Dataset, line: str, system: str) -> bool:
+    """Whether rate, lead time and price all come from a source rather than an assumption."""
+    for subject, quantity in ((line, "rate"), (line, "lead_time"), (system, "unit_price")):
+        found = dataset.observation(subject, quantity)
+        if found is None or found.value is None or found.basis == "assumed":
+            return False
+    return True
+
+
+def open_output(
+    line: Line,
+    booked: Floats,
+    in_book: bool,
+    calendar: Calendar,
+    scenario: Scenario,
+    dataset: Dataset,
+) -> Floats:
+    """Units by period that new European orders may take: open share less what is sold.
+
+    A line without entries in the order book but known to be sold until a year counts as sold
+    in a share that falls straight to nothing in that year.
+    """
+
+    def hit(event: Event) -> bool:
+        return (
+            event.target in (line.state, line.address)
+            and (not event.areas or line.area.split("/")[1] in event.areas)
+            and (not event.lines or line.address.split("/")[1] in event.lines)
+        )
+
+    share = line.open_share * line.output
+    if in_book:
+        free = share - booked
+    else:
+        sold = need(dataset, "rule/committed-share", "value")
+        start, end = calendar.edges[0], line.sold_until + 1
+        fall = np.clip((end - calendar.middles) / max(end - start, 1e-9), 0.0, 1.0)
+        free = share * (1 - (sold * fall if line.sold_until else 0.0))
+    return np.maximum(free, 0.0) * scenario.shares("open-output", calendar, hit)

@@ -1,0 +1,235 @@
+"""A world: dataset, events and calendar resolved into arrays, by label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.fill import need
+from counterpoise.world import needs
+from counterpoise.world.calendar import CALENDARS, Calendar, Floats, first_quarter_after
+from counterpoise.world.holdings import Stock, stocks
+from counterpoise.world.labels import Labels, label
+from counterpoise.world.lines import Line, build_line, controllers_of, open_output
+from counterpoise.world.money import (
+    Loan,
+    budgets,
+    commitments,
+    loans,
+    payment_profile,
+)
+from counterpoise.world.orderbook import Entry, order_book, retime
+from counterpoise.world.scenario import Event, Scenario, read_scenario
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What an earlier plan has committed to: its orders, expansions, loans drawn, payments.
+
+    `entries` are dated by the earlier plan; `added` is units per year of expansion by line and
+    period; `paid` EUR bn by state and budget year; `drawn` EUR bn by loan.
+    """
+
+    entries: tuple[Entry, ...]
+    added: dict[str, Floats]
+    paid: Floats
+    drawn: dict[str, float]
+
+
+@dataclass(frozen=True)
+class World:
+    """The system as a plan made at `decision` (decimal year) sees it.
+
+    Arrays are by label: cells × periods, states × years. `held` is what today's holdings leave,
+    `arriving` what the order book adds, both in capability units at each period.
+    """
+
+    dataset: Dataset
+    scenario: Scenario
+    calendar: Calendar
+    decision: float
+    key: str
+    labels: Labels
+    lines: tuple[Line, ...]
+    stocks: tuple[Stock, ...]
+    entries: tuple[Entry, ...]
+    delivered: tuple[Floats, ...]
+    unknown_orders: tuple[str, ...]
+    booked: Floats
+    free: Floats
+    need: Floats
+    american: Floats
+    assured: Floats
+    held: Floats
+    arriving: Floats
+    arrivals: Floats
+    budget: Floats
+    committed: Floats
+    loans: tuple[Loan, ...]
+    earlier: Earlier | None
+
+    @cached_property
+    def us_covered(self) -> Floats:
+        """Part of each cell's need that the United States cover, shape (cells, periods)."""
+        return self.american[:, None] * self.assured[None, :]
+
+    @cached_property
+    def open_need(self) -> Floats:
+        """Need less holdings, signed orders and the assured US part, shape (cells, periods)."""
+        return np.maximum(self.need - self.held - self.arriving - self.us_covered, 0.0)
+
+    @cached_property
+    def group_need(self) -> Floats:
+        """Need by area and period, shape (areas, periods)."""
+        total = np.zeros((len(self.labels.areas), len(self.calendar)))
+        for index, (_, area) in enumerate(self.labels.cells):
+            total[self.labels.area_index[area]] += self.need[index]
+        return total
+
+    @cached_property
+    def cap_years(self) -> Floats:
+        """National money left after commitments, EUR bn, shape (states, years)."""
+        return np.maximum(self.budget - self.committed, 0.0)
+
+
+def build_world(
+    dataset: Dataset,
+    scenario: str = "baseline",
+    *,
+    calendar: str = "quarterly",
+    key: str = "half",
+    decision: float | None = None,
+    statuses: frozenset[str] = frozenset({"signed"}),
+    spending_case: str = "base",
+    earlier: Earlier | None = None,
+) -> World:
+    """The world that a plan made at `decision` reckons with.
+
+    `decision` defaults to the first quarter after the release; events that become known later
+    are left out. `statuses` says which orders of the book arrive.
+    """
+    start = first_quarter_after(dataset.release)
+    decision = start if decision is None else decision
+    periods = CALENDARS[calendar](start)
+    known = read_scenario(scenario, dataset).known_by(decision)
+    labels = label(dataset)
+    lines = tuple(build_line(dataset, line, periods, known) for line in labels.lines)
+    entries, unknown = order_book(dataset, periods, statuses)
+    if earlier is not None:
+        entries = entries + list(earlier.entries)
+    outputs = {line.address: line.output for line in lines}
+    if earlier is not None:
+        outputs = _with_expansions(outputs, earlier, periods, lines)
+    delivered, used = retime(entries, outputs)
+    in_book = {entry.line for entry in entries}
+    free = np.zeros((len(lines), len(periods)))
+    booked = np.zeros((len(lines), len(periods)))
+    for index, line in enumerate(lines):
+        booked[index] = used[line.address]
+        free[index] = open_output(
+            line, booked[index], line.address in in_book, periods, known, dataset
+        )
+        if earlier is not None and line.address in earlier.added:
+            grown = line.open_share * earlier.added[line.address] * periods.lengths
+            free[index] += np.minimum(
+                grown, np.maximum(line.open_share * line.output + grown - booked[index], 0.0)
+            )
+    needed, american = needs.cell_needs(dataset, labels, periods, key)
+    held_stocks = stocks(dataset, labels, periods)
+    held = np.zeros_like(needed)
+    for stock in held_stocks:
+        cell = labels.cell_of(stock.place, stock.area)
+        if cell is not None:
+            held[cell] += stock.path
+    arrivals = np.zeros_like(needed)
+    before = np.zeros(len(labels.cells))
+    for entry, units in zip(entries, delivered, strict=True):
+        cell = labels.cell_of(entry.place, entry.area)
+        if cell is not None and _counts(entry, labels):
+            arrivals[cell] += entry.unit_weight * units
+            before[cell] += entry.unit_weight * entry.before
+    profile = payment_profile(dataset)
+    committed = commitments(entries, delivered, labels, periods, profile)
+    return World(
+        dataset=dataset,
+        scenario=known,
+        calendar=periods,
+        decision=decision,
+        key=key,
+        labels=labels,
+        lines=lines,
+        stocks=tuple(held_stocks),
+        entries=tuple(entries),
+        delivered=tuple(delivered),
+        unknown_orders=tuple(unknown),
+        booked=booked,
+        free=free,
+        need=needed,
+        american=american,
+        assured=known.shares("assured-part", periods, _is_us_part),
+        held=held,
+        arriving=accumulate(arrivals, before, wear(dataset, labels), periods),
+        arrivals=arrivals,
+        budget=budgets(dataset, labels, periods.budget_years, spending_case),
+        committed=committed + (earlier.paid if earlier is not None else 0.0),
+        loans=tuple(loans(dataset)),
+        earlier=earlier,
+    )
+
+
+def _is_us_part(event: Event) -> bool:
+    return event.target == "state/USA"
+
+
+def _counts(entry: Entry, labels: Labels) -> bool:
+    return entry.place in labels.state_index or entry.place == "scope/NATO"
+
+
+def _with_expansions(
+    outputs: dict[str, Floats], earlier: Earlier, periods: Calendar, lines: tuple[Line, ...]
+) -> dict[str, Floats]:
+    """Outputs with the rates that an earlier plan has paid for."""
+    return {
+        line.address: outputs[line.address]
+        + (
+            earlier.added[line.address] * periods.lengths
+            if line.address in earlier.added
+            else np.zeros(len(periods))
+        )
+        for line in lines
+    }
+
+
+def wear(dataset: Dataset, labels: Labels) -> Floats:
+    """Share of newly delivered units of each cell's area used up in a year, shape (cells,)."""
+    return np.array(
+        [dataset.value(area, "training_use") or 0.0 for _, area in labels.cells]
+    )
+
+
+def accumulate(deliveries: Floats, before: Floats, used: Floats, calendar: Calendar) -> Floats:
+    """Units in service from deliveries (cells × periods), starting with `before` (cells).
+
+    hold[t] = hold[t-1] · (1 - used)^length[t] + deliveries[t]
+    """
+    total = np.zeros_like(deliveries)
+    level = before.astype(np.float64)
+    for period, length in enumerate(calendar.lengths):
+        level = level * (1 - used) ** length + deliveries[:, period]
+        total[:, period] = level
+    return total
+
+
+def controllers(world: World, system: str) -> tuple[str, ...]:
+    """States that can withhold a system's use, resupply or upgrade."""
+    return controllers_of(world.dataset, system)
+
+
+def absorption(world: World) -> Floats:
+    """Most capability units a year that each cell's place takes up, shape (cells,)."""
+    share = need(world.dataset, "rule/absorption", "value")
+    reached = world.calendar.containing(2035.0)
+    return share * world.need[:, reached]
