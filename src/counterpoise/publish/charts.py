@@ -45,7 +45,7 @@ def bands(
     ends = _ends(rows, "low", "high", "value")
     low, high = min(0.0, *ends), max(0.0, *ends)
     high = high + (high - low) * 0.06 or 1.0
-    height = 300
+    height = 230
     years = [row["x"] for row in rows]
     start, end = min(years), max(years)
     x = alt.X("x:Q", title=None, axis=_years(start, end), scale=_span(start, end))
@@ -65,7 +65,7 @@ def bands(
     line = alt.Chart(_data(rows)).mark_line(strokeWidth=2.4, clip=True)
     text = alt.Chart(_data(ticks)).mark_text(align="left", dx=7, fontWeight=600)
     layers: list[alt.Chart] = [
-        *_danger(danger, start, end, high),
+        *_danger(danger, start, end),
         area.encode(x=x, y=alt.Y("low:Q", title=None, axis=y_axis), y2="high:Q", color=colour),
         line.encode(x=x, y=y, color=colour, strokeDash=dash),
         text.encode(x=x, y=y, text="series:N", color=colour),
@@ -94,7 +94,7 @@ def heat(
     labels, columns = _order(rows, "label"), sorted({row["x"] for row in rows})
     room = _room(labels)
     across = (theme.CHART_WIDTH - room) // max(len(columns), 1)
-    down = 21
+    down = 18
     for row in rows:
         share = (row["value"] - domain[0]) / (domain[1] - domain[0])
         row["ink"] = theme.ink_on(theme.ramp(palette, share))
@@ -103,12 +103,12 @@ def heat(
     side = alt.Axis(domain=False, ticks=False, labelPadding=6)
     x = alt.X("x:O", title=None, axis=head, sort=columns)
     y = alt.Y("label:N", title=None, axis=side, sort=labels)
-    key = alt.Legend(
-        title=legend or None, format=number, gradientLength=220, gradientThickness=10, tickCount=5
-    )
+    ends = [domain[0], (domain[0] + domain[1]) / 2, domain[1]]
+    look: _Row = {"format": number, "gradientLength": 220, "gradientThickness": 10, "values": ends}
+    key = alt.Legend(title=legend or None, **look)
     step = (domain[1] - domain[0]) / (len(palette) - 1)
     steps = [domain[0] + step * index for index in range(len(palette))]
-    scale = alt.Scale(domain=steps, range=list(palette), clamp=True)
+    scale = alt.Scale(domain=steps, range=list(palette), clamp=True, interpolate="rgb")
     base = alt.Chart(_data(rows)).encode(x=x, y=y)
     layers: list[alt.Chart] = [
         base.mark_rect(stroke=theme.PAPER, strokeWidth=1).encode(
@@ -188,22 +188,21 @@ def calendar(
     x = alt.X("x:Q", title=None, axis=_years(start, end), scale=_span(start, end))
     side = alt.Axis(domain=False, ticks=False, labelPadding=8, grid=True, tickBand="extent")
     y = alt.Y("label:N", title=None, sort=labels, axis=side)
-    legend = alt.Legend(title=None, symbolType="square") if len(names) > 1 else None
+    key = alt.Legend(title=None, symbolType="square", offset=24)
+    legend = key if len(names) > 1 else None
     colour = alt.Color("series:N", sort=names, scale=_palette(len(names)), legend=legend)
     base = alt.Chart(_data(rows)).encode(y=y)
-    height = 24 * len(labels)
+    height = 23 * len(labels)
     ranged = [row for row in rows if row.get("low") is not None and row.get("high") is not None]
     spread = alt.Chart(_data(ranged)).mark_rule(strokeWidth=1.4, color=theme.INK)
     layers: list[alt.Chart] = [
-        *_danger(danger, start, end, None),
+        *_danger(danger and (danger[0], danger[1] + 1), start, end, above=True),
         base.mark_bar(height=9).encode(x=x, x2="value:Q", color=colour),
         spread.encode(x=alt.X("low:Q", title=None), x2="high:Q", y=y),
-        base.mark_point(size=50, fill=theme.PAPER, stroke=theme.INK, opacity=1).encode(x=x),
-        base.mark_point(size=90, fill=theme.INK, shape="diamond", opacity=1).encode(x="value:Q"),
+        _events(rows, y, bool(ranged)),
     ]
     inner = theme.CHART_WIDTH - _room(labels) - 16
-    key = _title("○ ordered   ◆ delivered" + ("   — range of delivery" if ranged else ""))
-    drawing = alt.layer(*layers).properties(width=inner, height=height, title=key)
+    drawing = alt.layer(*layers).properties(width=inner, height=height)
     return Chart(caption, _svg(drawing), alternative, _marks(rows, "label", "series"), width)
 
 
@@ -221,31 +220,61 @@ def hatch_path(width: float, height: float, gap: float = 6.0) -> str:
 
 def _hatching(rows: Sequence[_Row], x: alt.X, y: alt.Y, across: float, down: float) -> alt.Chart:
     path = hatch_path(across - 1, down - 1)
-    legend = alt.Legend(title=None, symbolSize=4, symbolStrokeWidth=0.8, symbolOffset=across / 2)
+    legend = alt.Legend(
+        title=None,
+        symbolSize=4,
+        symbolStrokeWidth=0.8,
+        symbolOffset=across / 2,
+        labelOffset=across / 2 + 6,
+    )
     shape = alt.Shape("mark:N", scale=alt.Scale(domain=["assumed"], range=[path]), legend=legend)
-    look = {"size": 4, "filled": False, "stroke": theme.INK, "strokeWidth": 0.7, "opacity": 0.55}
+    look: _Row = {
+        "size": 4,
+        "filled": False,
+        "stroke": theme.INK,
+        "strokeWidth": 0.7,
+        "opacity": 0.55,
+    }
     hatching: alt.Chart = alt.Chart(_data(rows)).mark_point(**look).encode(x=x, y=y, shape=shape)
     return hatching
 
 
+def _events(rows: Sequence[_Row], y: alt.Y, ranged: bool) -> alt.Chart:
+    """Return the layer of marks for ordering and delivery, with the key to them."""
+    places = [("ordered", "x"), ("delivered", "value")]
+    points = [
+        {"label": row["label"], "event": event, "place": row[column]}
+        for row in rows
+        for event, column in places
+    ]
+    looks = [("ordered", "circle", theme.PAPER), ("delivered", "diamond", theme.INK)]
+    looks += [("earliest to latest delivery", "stroke", theme.INK)] * ranged
+    events, shapes, fills = (list(column) for column in zip(*looks, strict=True))
+    key = alt.Legend(title=None, offset=24)
+    shape = alt.Shape("event:N", scale=alt.Scale(domain=events, range=shapes), legend=key)
+    fill = alt.Fill("event:N", scale=alt.Scale(domain=events, range=fills), legend=key)
+    inks = alt.Scale(domain=events, range=[theme.INK] * len(events))
+    stroke = alt.Stroke("event:N", scale=inks, legend=key)
+    marks = alt.Chart(_data(points)).mark_point(size=70, opacity=1, strokeWidth=1.6)
+    layer: alt.Chart = marks.encode(x="place:Q", y=y, shape=shape, fill=fill, stroke=stroke)
+    return layer
+
+
 def _danger(
-    danger: tuple[int, int] | None, start: float, end: float, top: float | None
+    danger: tuple[int, int] | None, start: float, end: float, *, above: bool = False
 ) -> list[alt.Chart]:
-    """Return the layers that shade the danger years, cut to what the axis shows."""
+    """Return the layers that shade a span of years and name it, cut to what the axis shows."""
     if danger is None or danger[1] < start or danger[0] > end:
         return []
     first, last = max(danger[0], start), min(danger[1], end)
     data = _data([{"x": first, "end": last, "text": "danger years"}])
     scale = _span(start, end)
-    shade = alt.Chart(data).mark_rect(color=theme.DANGER, opacity=1)
-    name = alt.Chart(data).mark_text(
-        align="left", baseline="top", dx=5, dy=4, fontSize=theme.CHART_SMALL, color=theme.MUTED
-    )
+    shade = alt.Chart(data).mark_rect(color=theme.DANGER, opacity=0.24)
+    look: _Row = {"align": "left", "fontSize": theme.CHART_SMALL, "color": theme.MUTED}
+    look |= {"baseline": "bottom", "dy": -5} if above else {"baseline": "top", "dx": 5, "dy": 5}
+    name = alt.Chart(data).mark_text(**look)
     x = alt.X("x:Q", title=None, scale=scale)
-    layers = [shade.encode(x=x, x2="end:Q")]
-    if top is not None:
-        layers.append(name.encode(x=x, y=alt.value(0), text="text:N"))
-    return layers
+    return [shade.encode(x=x, x2="end:Q"), name.encode(x=x, y=alt.value(0), text="text:N")]
 
 
 def _rows(frame: pl.DataFrame, *needed: str) -> list[_Row]:

@@ -298,7 +298,12 @@ def _style(
     if not isinstance(style, ParagraphStyle):
         raise TypeError(f"{name} is no paragraph style")
     font, shape = style.font, style.paragraph_format
-    font.name, font.size, font.bold, font.color.rgb = theme.FACE, Pt(size), bold, _rgb(colour)
+    font.name, font.size, font.bold, font.color.rgb = (
+        theme.FACE,
+        Pt(size),
+        bold or None,
+        _rgb(colour),
+    )
     shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), line
     shape.keep_with_next, shape.widow_control = joined, True
     if left or hanging:

@@ -20,6 +20,7 @@ _CENTRE = (12.0, 53.0)
 _LEFT, _RIGHT, _BOTTOM, _TOP = -0.31, 0.44, -0.315, 0.335
 _SCALE = theme.CHART_WIDTH / (_RIGHT - _LEFT)
 _HEIGHT = round((_TOP - _BOTTOM) * _SCALE)
+_HEAD = 62
 _LABEL_AREA = 700.0
 _DOT_AREA = 60.0
 
@@ -74,10 +75,11 @@ def cover_map(
         raise ValueError(f"the map of Europe doesn't show {', '.join(unknown)}")
     paint = _Paint(*domain, palette, number)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{theme.CHART_WIDTH}" height="{_HEIGHT}"'
-        f' viewBox="0 0 {theme.CHART_WIDTH} {_HEIGHT}" font-family="{theme.FACE}"'
-        f' font-size="{theme.CHART_TEXT}" fill="{theme.INK}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{theme.CHART_WIDTH}"'
+        f' height="{_HEAD + _HEIGHT}" viewBox="0 0 {theme.CHART_WIDTH} {_HEAD + _HEIGHT}"'
+        f' font-family="{theme.FACE}" font-size="{theme.CHART_TEXT}" fill="{theme.INK}">',
         _definitions(palette),
+        f'<rect width="100%" height="100%" fill="{theme.PAPER}"/>',
         f'<g clip-path="url(#frame)" stroke="{theme.PAPER}" stroke-width="0.8"'
         ' stroke-linejoin="round">',
         *(_state(shape, None, paint) for shape in shapes if shape.iso3 not in rows),
@@ -102,7 +104,7 @@ def project(longitude: float, latitude: float) -> _Point:
     scale = sqrt(2 / (1 + sin(middle) * sin(up) + cos(middle) * cos(up) * cos(along)))
     x = scale * cos(up) * sin(along)
     y = scale * (cos(middle) * sin(up) - sin(middle) * cos(up) * cos(along))
-    return (x - _LEFT) * _SCALE, (_TOP - y) * _SCALE
+    return (x - _LEFT) * _SCALE, _HEAD + (_TOP - y) * _SCALE
 
 
 def _shapes() -> list[_Shape]:
@@ -133,7 +135,8 @@ def _definitions(palette: Sequence[str]) -> str:
         for index, colour in enumerate(palette)
     )
     return (
-        f'<defs><clipPath id="frame"><rect width="{theme.CHART_WIDTH}" height="{_HEIGHT}"/>'
+        f'<defs><clipPath id="frame"><rect y="{_HEAD}" width="{theme.CHART_WIDTH}"'
+        f' height="{_HEIGHT}"/>'
         f'</clipPath><linearGradient id="ramp">{stops}</linearGradient>'
         '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
         ' patternTransform="rotate(45)">'
@@ -169,7 +172,7 @@ def _value(shape: _Shape, row: Mapping[str, Any], paint: _Paint) -> str:
 
 
 def _legend(title: str, paint: _Paint, hatched: bool) -> str:
-    left, top, width = 16, 30, 180
+    left, top, width = 1, 20, 220
     ends = (
         (left, "start", paint.low),
         (left + width // 2, "middle", (paint.low + paint.high) / 2),
@@ -185,11 +188,11 @@ def _legend(title: str, paint: _Paint, hatched: bool) -> str:
         keys.insert(0, (theme.PAPER, True, "mostly assumed"))
     boxes = []
     for index, (fill, lines, text) in enumerate(keys):
-        y = top + 42 + 22 * index
-        box = f'x="{left}" y="{y}" width="22" height="13"'
+        x = left + width + 50 + 150 * index
+        box = f'x="{x}" y="{top - 1}" width="22" height="13"'
         boxes.append(f'<rect {box} fill="{fill}" stroke="{theme.RULE}"/>')
         boxes.append(f'<rect {box} fill="url(#hatch)"/>' * lines)
-        boxes.append(f'<text x="{left + 30}" y="{y + 11}">{text}</text>')
+        boxes.append(f'<text x="{x + 30}" y="{top + 10}">{text}</text>')
     return (
         f'<g class="legend"><text x="{left}" y="{top - 10}" fill="{theme.MUTED}">{escape(title)}'
         f'</text><rect x="{left}" y="{top}" width="{width}" height="11" fill="url(#ramp)"/>'

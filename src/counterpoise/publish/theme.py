@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ RULE = "#c7cfd6"
 WASH = "#f2f5f7"
 PAPER = "#ffffff"
 BLACK = "#000000"
-DANGER = "#f3e9df"
+DANGER = "#d3a878"
 LAND = "#e4e7ea"
 TINT = "#8db5d1"
 
@@ -46,7 +46,7 @@ READABLE = 4.5
 SERIES = ("#1f5f8b", "#c8571b", "#2a8f76", "#8b5a9f", "#a67c00", "#6b7680", "#7db3d8", "#e39a76")
 DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 SEQUENTIAL = ("#edf3f8", "#c3daea", "#8dbad8", "#4d8ebc", "#1f5f8b", "#123f61")
-DIVERGING = ("#a8481b", "#da8650", "#f3cfab", "#f1efe9", "#b9d5e6", "#74abcf", "#2f729f")
+DIVERGING = ("#d3713c", "#e59b69", "#f4cda9", "#f1efe9", "#c3dbe9", "#92bfdb", "#5f9fc8")
 
 CHART_WIDTH = 720
 CHART_TEXT = 12
@@ -103,10 +103,12 @@ def vega_config() -> dict[str, Any]:
         "labelFontSize": CHART_TEXT,
         "labelColor": INK,
         "labelLimit": 280,
+        "labelPadding": 5,
         "titleFont": FACE,
         "titleFontSize": CHART_TEXT,
         "titleFontWeight": 400,
         "titleColor": MUTED,
+        "titlePadding": 8,
         "domainColor": RULE,
         "tickColor": RULE,
         "gridColor": mix(PAPER, RULE, 0.6),
@@ -125,10 +127,11 @@ def vega_config() -> dict[str, Any]:
         "columnPadding": 18,
         "symbolSize": 110,
         "offset": 10,
+        "layout": {"top": {"direction": "horizontal", "anchor": "start", "margin": 30}},
     }
     return {
         "aria": False,
-        "background": None,
+        "background": PAPER,
         "font": FACE,
         "padding": 4,
         "axis": axis,
@@ -146,7 +149,7 @@ def plain(content: Iterable[Part]) -> str:
 
 def runs(blocks: Iterable[Block]) -> Iterator[tuple[Block, ...]]:
     """Yield blocks one by one, but neighbouring findings, or sources, together."""
-    alone = iter(range(1_000_000_000))
+    alone = count()
     together = (Finding, SourceLine)
     for _, group in groupby(
         blocks, key=lambda b: type(b).__name__ if isinstance(b, together) else next(alone)

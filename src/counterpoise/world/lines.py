@@ -16,7 +16,8 @@ from counterpoise.world.scenario import Event, Scenario
 class Line:
     """A production line as the plan sees it.
 
-    `output` is units by period after events, shape (periods,); `lead` is years from order to
+    `output` is units by period after events, shape (periods,), `delivering` the share of its
+    output that events leave; `lead` is years from order to
     delivery; `price` EUR bn a unit; `expansion_time` years; `growth` the largest added rate a
     year, units per year; `expansion_cost` EUR bn for one unit a year of added rate.
     """
@@ -27,6 +28,7 @@ class Line:
     state: str
     controllers: tuple[str, ...]
     output: Floats
+    delivering: Floats
     open_share: float
     lead: float
     available: float
@@ -71,7 +73,7 @@ def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Sce
         )
 
     rate = rate_path(dataset, address, calendar)
-    output = rate * calendar.lengths * scenario.shares("line-output", calendar, hit)
+    delivering = scenario.shares("line-output", calendar, hit)
     price = need(dataset, system, "unit_price") / 1000
     growth = need(dataset, area, "expansion_growth") * float(rate.max(initial=0.0))
     share = need(dataset, address, "open_share")
@@ -81,7 +83,8 @@ def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Sce
         area=area,
         state=state,
         controllers=controllers_of(dataset, system),
-        output=output,
+        output=rate * calendar.lengths * delivering,
+        delivering=delivering,
         open_share=share,
         lead=need(dataset, address, "lead_time") / 12,
         available=dataset.value(system, "year_available") or 0.0,

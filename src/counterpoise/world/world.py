@@ -211,15 +211,17 @@ def wear(dataset: Dataset, labels: Labels) -> Floats:
 
 
 def accumulate(deliveries: Floats, before: Floats, used: Floats, calendar: Calendar) -> Floats:
-    """Units in service from deliveries (cells × periods), starting with `before` (cells).
+    """Mean units in service over each period, starting with `before`, shape of `deliveries`.
 
-    hold[t] = hold[t-1] · (1 - used)^length[t] + deliveries[t]
+    At a period's end: hold[t] = hold[t-1] · (1 - used)^length[t] + deliveries[t]; the mean is
+    half of the start and half of the end.
     """
     total = np.zeros_like(deliveries)
     level = before.astype(np.float64)
     for period, length in enumerate(calendar.lengths):
-        level = level * (1 - used) ** length + deliveries[:, period]
-        total[:, period] = level
+        following = level * (1 - used) ** length + deliveries[:, period]
+        total[:, period] = (level + following) / 2
+        level = following
     return total
 
 

@@ -1,0 +1,151 @@
+"""What a problem may use of what is shared: line slots, expansions, inputs, loans, needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from counterpoise.planning.registry import Ints
+from counterpoise.world.calendar import Floats
+from counterpoise.world.labels import GROUP
+from counterpoise.world.needs import shares
+from counterpoise.world.world import World
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Upper limits that a problem is built with.
+
+    `free` and `growth` are lines × periods (units; units per year of added rate decided in the
+    period); `output_share` the part of its output that a line delivers; `open_need` cells ×
+    periods; `group_share` by state; `absorption_share` by cell; `loan_left` EUR bn by loan;
+    `inputs` t a year by input and `amounts` t a unit by input and line.
+    """
+
+    free: Floats
+    growth: Floats
+    output_share: Floats
+    open_need: Floats
+    group_share: Floats
+    absorption_share: Floats
+    loan_left: dict[str, float]
+    inputs: dict[str, Floats]
+    amounts: dict[str, Floats]
+
+
+def all_offers(world: World) -> Offers:
+    """Everything that is open: what one plan for all may use."""
+    growth = np.array([line.growth for line in world.lines])[:, None]
+    growth = growth * world.calendar.lengths[None, :]
+    drawn = world.earlier.drawn if world.earlier is not None else {}
+    names = [item.address for item in world.dataset.kind("input") if _is_limited(world, item.address)]
+    return Offers(
+        free=world.free,
+        growth=growth,
+        output_share=np.array([line.delivering for line in world.lines]),
+        open_need=world.open_need,
+        group_share=gdp_shares(world),
+        absorption_share=np.ones(len(world.labels.cells)),
+        loan_left={
+            loan.address: max(loan.left - drawn.get(loan.address, 0.0), 0.0) for loan in world.loans
+        },
+        inputs={name: input_supply(world, name) for name in names},
+        amounts={name: input_amounts(world, name) for name in names},
+    )
+
+
+def gdp_shares(world: World) -> Floats:
+    """Each planning state's share of the group's gross domestic product."""
+    output = np.array(
+        [
+            world.dataset.value(state, "gdp_eur", world.dataset.release[:4]) or 0.0
+            for state in world.labels.states
+        ]
+    )
+    return output / output.sum()
+
+
+def _is_limited(world: World, name: str) -> bool:
+    return world.dataset.text(name, "planned") == "y"
+
+
+def input_supply(world: World, name: str) -> Floats:
+    """Tonnes a year of an input open to European lines, by budget year."""
+    data, years = world.dataset, world.calendar.budget_years
+    total = np.zeros(len(years))
+    for link in data.links_to.get(name, []):
+        output = data.value(link.subject, "output")
+        share = data.value(link.subject, "open_share")
+        if link.role == "source of" and output is not None and share is not None:
+            first = data.value(link.subject, "first_year") or 0.0
+            total += np.where(np.array(years) >= first, output * share, 0.0)
+    return total
+
+
+def input_amounts(world: World, name: str) -> Floats:
+    """Tonnes of an input in one unit of each line's system; 0 for lines outside Europe."""
+    data = world.dataset
+    kilos: dict[str, float] = {}
+    for link in data.links_to.get(name, []):
+        if link.role == "needs":
+            amount = data.value(link.subject, "amount")
+            if amount is not None:
+                kilos[data.target(link.subject, "part of")] = amount
+    return np.array(
+        [
+            kilos.get(line.system, 0.0) / 1000 if data.text(line.state, "planning") else 0.0
+            for line in world.lines
+        ]
+    )
+
+
+def state_offers(world: World, everything: Offers, state: int, room: dict[str, Floats]) -> Offers:
+    """What one state may use: the `room` offered to it, its share of joint needs and inputs."""
+    share = everything.group_share[state]
+    joint = np.array([place == GROUP for place, _ in world.labels.cells])
+    own = np.array([place == world.labels.states[state] for place, _ in world.labels.cells])
+    open_need = np.where(joint[:, None], everything.open_need * share, everything.open_need)
+    return replace(
+        everything,
+        free=room["free"],
+        growth=room["growth"],
+        open_need=np.where((joint | own)[:, None], open_need, 0.0),
+        absorption_share=np.where(joint, share, 1.0),
+        inputs={name: room[name] for name in everything.inputs},
+    )
+
+
+def slot_shares(world: World, everything: Offers) -> Floats:
+    """How free slots of each line are shared out, shape (states, lines), columns adding to 1.
+
+    Half goes to the line's own state, where it plans; the rest by share of the open need of
+    the line's area.
+    """
+    labels = world.labels
+    by_area = {}
+    fallback = shares(world.dataset, labels, "gdp")
+    for area in labels.areas:
+        if area in labels.joint:
+            by_area[area] = everything.group_share
+            continue
+        wanted = np.array(
+            [
+                everything.open_need[labels.cell_index[(state, area)]].max()
+                for state in labels.states
+            ]
+        )
+        by_area[area] = wanted / wanted.sum() if wanted.sum() > 0 else fallback[area]
+    result = np.zeros((len(labels.states), len(world.lines)))
+    for index, line in enumerate(world.lines):
+        own = labels.state_index.get(line.state)
+        rest = 0.5 if own is not None else 1.0
+        result[:, index] = rest * by_area[line.area]
+        if own is not None:
+            result[own, index] += 0.5
+    return result
+
+
+def everyone(world: World) -> Ints:
+    """Positions of all planning states."""
+    return np.arange(len(world.labels.states))

@@ -1,0 +1,145 @@
+"""The deliveries that may happen: state, line, period; with weight, payments, eligibility."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from counterpoise.data.fill import need
+from counterpoise.planning.registry import Ints
+from counterpoise.world.calendar import Floats
+from counterpoise.world.money import payment_profile
+from counterpoise.world.world import World
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """One entry for each possible delivery; arrays of equal length.
+
+    `pay_year` (moments × size) counts from the calendar's first year; `pay` (moments × size)
+    is EUR bn for one series delivered, with `premium` (1, or more for a type new to the state)
+    in it; `upkeep` EUR bn a year, `upkeep_now` the part of it due in the year of delivery;
+    `ordered` the decimal year of the order.
+    """
+
+    state: Ints
+    line: Ints
+    period: Ints
+    area: Ints
+    cell: Ints
+    year: Ints
+    weight: Floats
+    ordered: Floats
+    pay_year: Ints
+    pay: Floats
+    premium: Floats
+    upkeep: Floats
+    upkeep_now: Floats
+    eligible: npt.NDArray[np.bool_]
+    familiar: npt.NDArray[np.bool_]
+
+    @property
+    def size(self) -> int:
+        """How many deliveries may happen."""
+        return len(self.state)
+
+
+def familiar_types(world: World) -> npt.NDArray[np.bool_]:
+    """Whether each state holds, has ordered or makes each line's type, shape (states, lines)."""
+    labels = world.labels
+    known = {(stock.place, stock.system) for stock in world.stocks}
+    known |= {(entry.place, entry.system) for entry in world.entries}
+    made = {(line.state, line.system) for line in world.lines}
+    return np.array(
+        [
+            [(state, line.system) in known or (state, line.system) in made for line in world.lines]
+            for state in labels.states
+        ]
+    )
+
+
+def banned(world: World) -> npt.NDArray[np.bool_]:
+    """Pairs of state and line that an embargo or a state's policy rules out (sheet `bans`)."""
+    labels, data = world.labels, world.dataset
+    found = np.zeros((len(labels.states), len(world.lines)), dtype=bool)
+    for ban in data.kind("ban"):
+        buyers = data.targets(ban.address, "may not buy")
+        system = data.target(ban.address, "bars")
+        controller = data.target(ban.address, "bars control by")
+        for index, line in enumerate(world.lines):
+            if line.system == system or (controller and controller in line.controllers):
+                for buyer in buyers:
+                    if buyer in labels.state_index:
+                        found[labels.state_index[buyer], index] = True
+    return found
+
+
+def build_pairs(world: World, states: Ints) -> Pairs:
+    """All deliveries to the states that a line can make in time for a need of theirs.
+
+    A delivery in a period is ordered its lead time before the period's middle; orders before
+    the world's decision date don't exist, nor does a delivery before the type is available.
+    """
+    labels, calendar, lines = world.labels, world.calendar, world.lines
+    periods = len(calendar)
+    lead = np.array([line.lead for line in lines])
+    ordered = calendar.middles[None, :] - lead[:, None]
+    available = np.array([line.available for line in lines])
+    in_time = (ordered >= world.decision - 1e-9) & (
+        calendar.middles[None, :] >= available[:, None]
+    )
+    area_of = np.array([labels.area_index[line.area] for line in lines])
+    cell = np.array(
+        [
+            [labels.cell_of(state, line.area) for line in lines]
+            for state in labels.states
+        ],
+        dtype=np.int64,
+    )
+    wanted = world.open_need.max(axis=1) > 0
+    allowed = wanted[cell] & ~banned(world)
+    useful = np.array([line.output.sum() > 0 for line in lines])
+    pick = np.zeros((len(labels.states), len(lines), periods), dtype=bool)
+    pick[states] = (allowed[states] & useful[None, :])[:, :, None] & in_time[None, :, :]
+    state, line, period = np.nonzero(pick)
+    return _priced(world, state, line, period, cell[state, line], area_of[line], ordered)
+
+
+def _priced(
+    world: World, state: Ints, line: Ints, period: Ints, cell: Ints, area: Ints, ordered: Floats
+) -> Pairs:
+    calendar, lines = world.calendar, world.lines
+    first = calendar.budget_years[0]
+    size = np.array([world.dataset.value(item, "series") or 1.0 for item in world.labels.areas])
+    size = size[area]
+    familiar = familiar_types(world)[state, line]
+    extra = need(world.dataset, "rule/introduction-premium", "value")
+    premium = np.where(familiar, 1.0, 1.0 + extra)
+    price = np.array([item.price for item in lines])[line] * size
+    upkeep = np.array([item.upkeep for item in lines])[line] * size
+    start, end = ordered[line, period], calendar.middles[period]
+    profile = payment_profile(world.dataset)
+    pay_year = np.array(
+        [np.floor(start + moment * (end - start) + 1e-9).astype(np.int64) for moment, _ in profile]
+    )
+    pay = np.array([share * price * premium for _, share in profile])
+    year = calendar.years[period] - first
+    return Pairs(
+        state=state,
+        line=line,
+        period=period,
+        area=area,
+        cell=cell,
+        year=year,
+        weight=np.array([item.weight for item in lines])[line],
+        ordered=start,
+        pay_year=pay_year - first,
+        pay=pay,
+        premium=premium,
+        upkeep=upkeep,
+        upkeep_now=upkeep * (calendar.years[period] + 1 - end),
+        eligible=np.array([item.eligible for item in lines])[line],
+        familiar=familiar,
+    )

@@ -1,0 +1,135 @@
+"""Handing a problem to HiGHS, solving it, and keeping it alive for the next solve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from counterpoise.errors import CounterpoiseError, NoPlan
+from counterpoise.planning.registry import LinearProblem
+from counterpoise.world.calendar import Floats
+
+DUAL_TOLERANCE = 1e-7
+"""Duals beyond this count as not zero when an optimal face is fixed."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Primal and dual values of an optimal solution.
+
+    `row_dual` is the change of the objective per unit that a row's bound is raised;
+    `column_dual` the reduced cost. For a minimum, a binding upper bound has a dual <= 0.
+    """
+
+    objective: float
+    column: Floats
+    row: Floats
+    column_dual: Floats
+    row_dual: Floats
+
+
+class Solver:
+    """One problem in HiGHS by dual simplex; bounds and costs may change between solves."""
+
+    def __init__(self, problem: LinearProblem, algorithm: str = "ipx"):
+        self.problem = problem
+        self._highs = highspy.Highs()
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("solver", algorithm)
+        self._highs.setOptionValue("threads", 1)
+        self._highs.setOptionValue("random_seed", 1)
+        _pass(self._highs, problem)
+
+    def set_costs(self, cost: Floats) -> None:
+        """Another objective over the same columns."""
+        index = np.arange(len(cost), dtype=np.int32)
+        self._highs.changeColsCost(len(cost), index, cost)
+
+    def set_column_bounds(self, index: Floats, low: Floats, high: Floats) -> None:
+        """New bounds for some columns."""
+        self._highs.changeColsBounds(len(index), index.astype(np.int32), low, high)
+
+    def set_row_bounds(self, index: Floats, low: Floats, high: Floats) -> None:
+        """New bounds for some rows."""
+        for row, lower, upper in zip(index.astype(int), low, high, strict=True):
+            self._highs.changeRowBounds(int(row), float(lower), float(upper))
+
+    def solve(self) -> Solution:
+        """The optimum; NoPlan names the rows that clash where there is none."""
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise NoPlan(self._clash())
+        if status != highspy.HighsModelStatus.kOptimal:
+            text = self._highs.modelStatusToString(status)
+            raise CounterpoiseError(f"the solver stopped without an optimum: {text}")
+        found = self._highs.getSolution()
+        return Solution(
+            objective=float(self._highs.getObjectiveValue()),
+            column=np.array(found.col_value),
+            row=np.array(found.row_value),
+            column_dual=np.array(found.col_dual),
+            row_dual=np.array(found.row_dual),
+        )
+
+    def _clash(self) -> list[str]:
+        """Rows that can't all hold: those that a relaxation of least total excess breaks."""
+        problem = self.problem
+        height = len(problem.row_low)
+        relaxed = highspy.Highs()
+        relaxed.setOptionValue("output_flag", False)
+        _pass(relaxed, problem)
+        relaxed.feasibilityRelaxation(-1.0, -1.0, 1.0)
+        row = np.array(relaxed.getSolution().row_value)[:height]
+        excess = np.maximum(problem.row_low - row, row - problem.row_high)
+        worst = np.argsort(-excess)[:20]
+        return [
+            f"{problem.row_label(int(index))}: short by {excess[index]:.4g}"
+            for index in worst
+            if excess[index] > 1e-6
+        ]
+
+
+def _pass(highs: highspy.Highs, problem: LinearProblem) -> None:
+    matrix = problem.matrix
+    width, height = len(problem.cost), len(problem.row_low)
+    highs.passModel(
+        width,
+        height,
+        matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        problem.cost,
+        problem.low,
+        problem.high,
+        problem.row_low,
+        problem.row_high,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        np.zeros(width, dtype=np.int32),
+    )
+
+
+def optimal_face(problem: LinearProblem, solution: Solution) -> LinearProblem:
+    """The problem restricted to the optima of the stage just solved.
+
+    Every column whose reduced cost isn't zero is fixed at its value, every row with a dual at
+    the bound where it lies: by complementary slackness that is exactly the optimal face, and
+    the next stage may use any cost over it.
+    """
+    from dataclasses import replace
+
+    low, high = problem.low.copy(), problem.high.copy()
+    fixed = np.abs(solution.column_dual) > DUAL_TOLERANCE
+    value = np.clip(solution.column, low, high)
+    low[fixed], high[fixed] = value[fixed], value[fixed]
+    row_low, row_high = problem.row_low.copy(), problem.row_high.copy()
+    upper = solution.row_dual < -DUAL_TOLERANCE
+    lower = solution.row_dual > DUAL_TOLERANCE
+    row_low[upper] = row_high[upper]
+    row_high[lower] = row_low[lower]
+    return replace(problem, low=low, high=high, row_low=row_low, row_high=row_high)
