@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import typst
 from docx import Document as open_docx
 
 from counterpoise.publish import charts, theme
@@ -36,7 +38,7 @@ from counterpoise.publish.blocks import (
 from counterpoise.publish.docx import docx_bytes, render_docx
 from counterpoise.publish.html import chart_number, inline_svg, render_html
 from counterpoise.publish.map import cover_map
-from counterpoise.publish.pdf import pdf_bytes, render_pdf
+from counterpoise.publish.pdf import pdf_bytes, render_pdf, template_inputs
 
 DAY = date(2026, 11, 21)
 WILD = 'A <b>#let "x" = $1$ @you & \\ [*_`~'
@@ -398,7 +400,7 @@ def test_html_is_built_for_all_readers() -> None:
 
 def test_text_is_never_read_as_markup() -> None:
     wild = Document(WILD, (Name(WILD),), (Table((Name(WILD),), ((Name(WILD),),), ()),), WILD)
-    assert Reader(render_html(wild)).text.count(WILD) == 5
+    assert Reader(render_html(wild)).text.count(WILD) == 6
     assert "<b>" not in render_html(wild)
     document = open_docx(io.BytesIO(docx_bytes(wild)))
     assert document.paragraphs[0].text == document.core_properties.title == WILD
@@ -448,6 +450,21 @@ def test_pdf_has_four_to_eight_pages_and_stands_alone() -> None:
         b"FiraSans-Regular", b"FiraSans-SemiBold", b"FiraSans-Italic"
     }  # fmt: skip
     assert b"20261121" in everything and b"StructTreeRoot" in everything
+
+
+def test_pdf_sets_text_as_it_is_given() -> None:
+    heads = (Heading(2, (Name(WILD),)), Heading(3, parts("Under ", Strong("it"), ".")))
+    found = typst.query(
+        str(theme.ASSETS / "brief.typ"),
+        "heading",
+        root=str(theme.ASSETS),
+        font_paths=[str(theme.FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs=template_inputs(Document(WILD, (), heads)),
+    )
+    set_heads = json.loads(found)
+    assert [head["level"] for head in set_heads] == [1, 2]
+    assert json.dumps(WILD)[1:-1] in json.dumps(set_heads[0]["body"])
 
 
 def test_charts_hold_their_labels_and_data() -> None:

@@ -38,6 +38,9 @@ class BadInput(CounterpoiseError):
         lines = [f"{count} problem{'s' if count != 1 else ''}:", *map(str, self.problems)]
         super().__init__("\n  ".join(lines))
 
+    def __reduce__(self) -> tuple[type[BadInput], tuple[tuple[Problem, ...]]]:
+        return BadInput, (self.problems,)
+
 
 class NotFound(CounterpoiseError):
     """A name or address that the dataset doesn't hold, with the nearest ones that it does."""
@@ -55,6 +58,9 @@ class NoPlan(CounterpoiseError):
     def __init__(self, clash: Sequence[str]):
         self.clash = tuple(clash)
         super().__init__("no plan exists; these rows clash:\n  " + "\n  ".join(self.clash))
+
+    def __reduce__(self) -> tuple[type[NoPlan], tuple[tuple[str, ...]]]:
+        return NoPlan, (self.clash,)
 
 
 class Interrupted(CounterpoiseError):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise.data.fill import need
+from counterpoise.measures.shortfall import weights
 from counterpoise.planning.offers import Offers
 from counterpoise.planning.pairs import Pairs, build_pairs
 from counterpoise.planning.registry import Family, Ints, LinearProblem, Registry
@@ -41,16 +42,6 @@ class DependenceCap:
 
     controller: str
     share: float
-
-
-def shortfall_weights(world: World) -> Floats:
-    """Percent-years of one unit short, by cell and period: equal weights over the areas.
-
-    100 / need of the group × years of the period / number of areas. Shape (cells, periods).
-    """
-    areas = [world.labels.area_index[area] for _, area in world.labels.cells]
-    group = np.maximum(world.group_need[areas], 1e-9)
-    return 100.0 / group * world.calendar.lengths[None, :] / len(world.labels.areas)
 
 
 def series(world: World) -> Floats:
@@ -446,7 +437,7 @@ class _Builder:
         """Objective of the first stage: percent-years of each unit short."""
         cell, period = self.short.keys
         area = [self.world.labels.area_index[self.world.labels.cells[item][1]] for item in cell]
-        weight = shortfall_weights(self.world)[cell, period] * self.series[area]
+        weight = weights(self.world)[cell, period] * self.series[area]
         return self.short, weight
 
     def cost_terms(self) -> dict[str, tuple[Family, Floats]]:

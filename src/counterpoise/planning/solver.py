@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -33,11 +33,12 @@ class Solution:
 class Solver:
     """One problem in HiGHS by dual simplex; bounds and costs may change between solves."""
 
-    def __init__(self, problem: LinearProblem, algorithm: str = "ipx"):
+    def __init__(self, problem: LinearProblem, algorithm: str = "ipx", presolve: str = "on"):
         self.problem = problem
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("solver", algorithm)
+        self._highs.setOptionValue("presolve", presolve)
         self._highs.setOptionValue("threads", 1)
         self._highs.setOptionValue("random_seed", 1)
         _pass(self._highs, problem)
@@ -114,22 +115,23 @@ def _pass(highs: highspy.Highs, problem: LinearProblem) -> None:
     )
 
 
-def optimal_face(problem: LinearProblem, solution: Solution) -> LinearProblem:
-    """The problem restricted to the optima of the stage just solved.
+def optimal_face(problem: LinearProblem, solution: Solution, cost: Floats) -> LinearProblem:
+    """The problem restricted to the optima of the stage just solved, with another cost.
 
-    Every column whose reduced cost isn't zero is fixed at its value, every row with a dual at
+    Every column whose reduced cost isn't zero is fixed at its bound, every row with a dual at
     the bound where it lies: by complementary slackness that is exactly the optimal face, and
     the next stage may use any cost over it.
     """
-    from dataclasses import replace
-
     low, high = problem.low.copy(), problem.high.copy()
-    fixed = np.abs(solution.column_dual) > DUAL_TOLERANCE
-    value = np.clip(solution.column, low, high)
-    low[fixed], high[fixed] = value[fixed], value[fixed]
+    at_low = solution.column_dual > DUAL_TOLERANCE
+    at_high = solution.column_dual < -DUAL_TOLERANCE
+    high[at_low] = low[at_low]
+    low[at_high] = high[at_high]
     row_low, row_high = problem.row_low.copy(), problem.row_high.copy()
     upper = solution.row_dual < -DUAL_TOLERANCE
     lower = solution.row_dual > DUAL_TOLERANCE
     row_low[upper] = row_high[upper]
     row_high[lower] = row_low[lower]
-    return replace(problem, low=low, high=high, row_low=row_low, row_high=row_high)
+    return replace(
+        problem, cost=cost, low=low, high=high, row_low=row_low, row_high=row_high
+    )

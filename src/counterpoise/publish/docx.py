@@ -155,7 +155,7 @@ class _Writer:
                 place.width = widths[index]
                 _fill_cell(place, cell, index in table.numeric)
         assumed = any(cell.hatched for row in table.rows for cell in row)
-        key = ("Hatched: assumed. ",) if assumed else ()
+        key = ("Hatched and in italics: assumed. ",) if assumed else ()
         self._text("Note", (*key, *table.note))
 
     def _figure(self, chart: Chart) -> None:
@@ -163,7 +163,7 @@ class _Writer:
         vl_convert.register_font_directory(str(theme.FONTS))
         picture = io.BytesIO(vl_convert.svg_to_png(chart.svg, scale=2.5))
         width = Mm(_TEXT_WIDTH * min(chart.width, 1.0))
-        line = self._text("Figure", ())
+        line = self._text("Brief Figure", ())
         shape = line.add_run().add_picture(picture, width=width)
         shape._inline.docPr.set("descr", chart.alternative)
 
@@ -181,6 +181,9 @@ def _fill_cell(place: WordCell, cell: Cell, numeric: bool) -> None:
     line.style = "Table Text"
     if numeric:
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if cell.hatched:  # some word processors draw hatching as a plain tint
+        for run in line.runs:
+            run.italic = True
     if cell.shade > 0 or cell.hatched:
         ground = theme.tint(cell.shade)
         shading = OxmlElement("w:shd")
@@ -248,7 +251,7 @@ def _set_styles(word: WordDocument, language: str) -> None:
     _style(word, "List Number", 9.5, after=3, line=1.15)
     _style(word, "Lead", 11.5, before=4, after=8, line=1.2)
     _style(word, "Note", 8, muted, before=3, after=8)
-    _style(word, "Figure", 9.5, after=8)
+    _style(word, "Brief Figure", 9.5, after=8)
     _style(word, "Table Text", 7.8)
     _style(word, "Source", 7.5, after=3, hanging=4)
     _style(word, "Finding Headline", 11, bold=True, before=8, after=2, joined=True, hanging=8)

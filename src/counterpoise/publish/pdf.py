@@ -50,12 +50,17 @@ def pdf_bytes(document: Document, *, date: date | None = None) -> bytes:
         font_paths=[str(theme.FONTS)],
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"brief": json.dumps(_brief(document, date), ensure_ascii=False)},
+        sys_inputs=template_inputs(document, date=date),
         timestamp=stamp,
     )
     if not isinstance(given, bytes):
         raise TypeError("the PDF writer gave no single file")
     return given
+
+
+def template_inputs(document: Document, *, date: date | None = None) -> dict[str, str]:
+    """Return what the template `brief.typ` is given: the brief as JSON text."""
+    return {"brief": json.dumps(_brief(document, date), ensure_ascii=False)}
 
 
 def _brief(document: Document, day: date | None) -> _Json:

@@ -1,0 +1,171 @@
+"""The three behaviours: signed orders only, each state for itself, one plan for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+
+from counterpoise.planning.model import DependenceCap, Model, build_model
+from counterpoise.planning.offers import (
+    Offers,
+    all_offers,
+    everyone,
+    slot_shares,
+    state_offers,
+)
+from counterpoise.planning.plan import Plan, Stage, empty_plan, read_plan, solve_stages
+from counterpoise.world.calendar import Floats
+from counterpoise.world.world import World
+
+BEHAVIOURS = ("ordered", "alone", "together")
+
+ROUNDS_END = 0.001
+"""Rounds end when the total shortfall moves by less than this share."""
+
+MOST_ROUNDS = 12
+
+Progress = Callable[[str], None]
+
+
+def plan_ordered(world: World) -> Plan:
+    """Signed orders only, delivered through their lines."""
+    return empty_plan(world, "ordered")
+
+
+def plan_together(world: World, cap: DependenceCap | None = None) -> Plan:
+    """One plan for all states over everything that is open."""
+    model = build_model(world, everyone(world), all_offers(world), cap)
+    return read_plan(world, "together", (model,), (solve_stages(model),))
+
+
+@dataclass(frozen=True)
+class Alone:
+    """The plan of each state for itself, after one round of offers and after all."""
+
+    first: Plan
+    final: Plan
+    rounds: int
+
+
+_SHARED: dict[str, tuple[World, Offers, DependenceCap | None]] = {}
+
+
+def _solve_state(task: tuple[str, int, dict[str, Floats]]) -> tuple[Model, tuple[Stage, Stage]]:
+    token, state, room = task
+    world, everything, cap = _SHARED[token]
+    offers = state_offers(world, everything, state, room)
+    model = build_model(world, np.array([state]), offers, cap)
+    return model, solve_stages(model)
+
+
+def plan_alone(
+    world: World,
+    cap: DependenceCap | None = None,
+    workers: int = 2,
+    progress: Progress = lambda text: None,
+) -> Alone:
+    """Each state solves its own two stages; free slots are offered in rounds.
+
+    In each round a state may use what it used before and its share of what all left. So
+    nobody does worse from round to round, and the plans fit together into one.
+    """
+    everything = all_offers(world)
+    share = slot_shares(world, everything)
+    states = everyone(world)
+    left: dict[str, Floats] = {
+        "free": everything.free,
+        "growth": everything.growth,
+        **everything.inputs,
+    }
+    used = [{name: np.zeros_like(value) for name, value in left.items()} for _ in states]
+    token = f"{id(world)}"
+    _SHARED[token] = (world, everything, cap)
+    first: Plan | None = None
+    last = np.inf
+    rounds = 0
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+            while rounds < MOST_ROUNDS:
+                tasks = [
+                    (token, int(state), _room(used[state], left, share[state], everything, state))
+                    for state in states
+                ]
+                found = list(pool.map(_solve_state, tasks))
+                rounds += 1
+                models = tuple(model for model, _ in found)
+                plan = read_plan(world, "alone", models, tuple(stages for _, stages in found))
+                first = first or plan
+                total = plan.shortfall
+                progress(f"round {rounds}: shortfall {total:.4g}")
+                if last - total < ROUNDS_END * last:
+                    break
+                last = total
+                used = [_used(world, everything, plan, int(state), models[state]) for state in states]
+                left = {
+                    name: np.maximum(value - sum(item[name] for item in used), 0.0)
+                    for name, value in (
+                        ("free", everything.free),
+                        ("growth", everything.growth),
+                        *everything.inputs.items(),
+                    )
+                }
+    finally:
+        del _SHARED[token]
+    return Alone(first, plan, rounds)
+
+
+def _room(
+    used: dict[str, Floats],
+    left: dict[str, Floats],
+    share: Floats,
+    everything: Offers,
+    state: int,
+) -> dict[str, Floats]:
+    part = {name: everything.group_share[state] for name in everything.inputs}
+    return {
+        name: np.maximum(used[name] + part.get(name, share[:, None]) * value, 0.0)
+        for name, value in left.items()
+    }
+
+
+def _used(
+    world: World, everything: Offers, plan: Plan, state: int, model: Model
+) -> dict[str, Floats]:
+    """What a state's plan takes of shared slots, expansions and inputs.
+
+    Units from rate that the state has added itself take no shared slots.
+    """
+    taken = plan.deliveries[state]
+    family = model.problem.column("expand")
+    own = np.zeros_like(taken)
+    stage = plan.stages[state][1].solution.column
+    size = np.array([world.dataset.value(a, "series") or 1.0 for a in world.labels.areas])
+    for position in range(family.size):
+        line, period = int(family.keys[0][position]), int(family.keys[1][position])
+        area = world.labels.area_index[world.lines[line].area]
+        own[line, period] = stage[family.start + position] * size[area]
+    added = np.zeros_like(taken)
+    calendar = world.calendar
+    for index, line in enumerate(world.lines):
+        for period in np.flatnonzero(own[index]):
+            ready = calendar.starts[period] + line.expansion_time
+            on = calendar.middles >= ready - 1e-9
+            added[index] += np.where(
+                on,
+                own[index, period]
+                * line.open_share
+                * calendar.lengths
+                * everything.output_share[index],
+                0.0,
+            )
+    used = {"free": np.maximum(taken - added, 0.0), "growth": own}
+    years = calendar.years - calendar.budget_years[0]
+    for name, supply in everything.inputs.items():
+        amount = np.zeros_like(supply)
+        np.add.at(amount, years, (everything.amounts[name][:, None] * taken).sum(axis=0))
+        used[name] = amount
+    return used
