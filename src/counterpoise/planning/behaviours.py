@@ -28,6 +28,9 @@ ROUNDS_END = 0.001
 
 MOST_ROUNDS = 12
 
+CRUMB = 1e-6
+"""Offers below this many units are none: bounds near the solver's tolerance mislead it."""
+
 Progress = Callable[[str], None]
 
 
@@ -126,10 +129,10 @@ def _room(
     state: int,
 ) -> dict[str, Floats]:
     part = {name: everything.group_share[state] for name in everything.inputs}
-    return {
-        name: np.maximum(used[name] + part.get(name, share[:, None]) * value, 0.0)
-        for name, value in left.items()
+    room = {
+        name: used[name] + part.get(name, share[:, None]) * value for name, value in left.items()
     }
+    return {name: np.where(value > CRUMB, value, 0.0) for name, value in room.items()}
 
 
 def _used(

@@ -62,6 +62,8 @@ class Solver:
         self._highs.run()
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
+            status = self._confirm()
+        if status == highspy.HighsModelStatus.kInfeasible:
             raise NoPlan(self._clash())
         if status != highspy.HighsModelStatus.kOptimal:
             text = self._highs.modelStatusToString(status)
@@ -74,6 +76,13 @@ class Solver:
             column_dual=np.array(found.col_dual),
             row_dual=np.array(found.row_dual),
         )
+
+    def _confirm(self) -> highspy.HighsModelStatus:
+        """The verdict without presolve, whose tighter tolerances can err near zero."""
+        self._highs.setOptionValue("presolve", "off")
+        self._highs.setOptionValue("solver", "simplex")
+        self._highs.run()
+        return self._highs.getModelStatus()
 
     def _clash(self) -> list[str]:
         """Rows that can't all hold: those that a relaxation of least total excess breaks."""
