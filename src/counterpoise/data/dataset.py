@@ -81,10 +81,15 @@ class Dataset:
     def digest(self) -> str:
         """Sixteen hex digits that change with any value, source or link."""
         total = hashlib.sha256()
-        for item in sorted(
-            (*self.observations, *self.links, *self.things.values()), key=lambda record: repr(record)
-        ):
-            total.update(repr(item).encode())
+        records = (
+            *self.observations,
+            *self.links,
+            *self.things.values(),
+            *self.sources.values(),
+            *self.aliases.items(),
+        )
+        for told in sorted(repr(record) for record in records):
+            total.update(told.encode())
         return total.hexdigest()[:16]
 
     def kind(self, kind: str) -> list[Thing]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from counterpoise.data.records import Link, Observation, Origin, Thing
-from counterpoise.data.schema import BASES, Column, Sheet
+from counterpoise.data.schema import BASES, PLACEHOLDER, Column, Sheet
 from counterpoise.data.sheets import Row, parse_number, split_list
 from counterpoise.errors import Problem
 
 _YES = frozenset({"y", "yes", "true", "1"})
+
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 NEGATIVE_ALLOWED = frozenset(
     {"capital_latitude", "capital_longitude", "gdp_growth_real", "deficit", "delay"}
@@ -19,7 +24,10 @@ NEGATIVE_ALLOWED = frozenset(
 
 @dataclass
 class Melted:
-    """What has been read so far, before it is checked as a whole."""
+    """What has been read so far, before it is checked as a whole.
+
+    `texts` speak of things that other sheets make. `layers` says which layer made a thing.
+    """
 
     things: dict[str, Thing] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
@@ -27,12 +35,14 @@ class Melted:
     texts: list[tuple[str, str, str]] = field(default_factory=list)
     withdrawn: list[tuple[str, str, int]] = field(default_factory=list)
     carried: dict[tuple[str, int], str] = field(default_factory=dict)
+    layers: dict[str, int] = field(default_factory=dict)
 
 
 def _filled(template: str, row: Row) -> str:
     if "{" not in template:
         return template
-    return template.format_map({name: row.get(name) for name in row.cells}).strip()
+    cells = defaultdict(str, row.cells)
+    return " ".join(template.format_map(cells).split())
 
 
 class _Reader:
@@ -43,6 +53,14 @@ class _Reader:
         self.into = into
         self.layer = layer
         self.problems = problems
+        self.seen: dict[tuple[str, ...], int] = {}
+        columns = sheet.columns.values()
+        templates = [sheet.period, sheet.qualifier, sheet.link_role, sheet.link_object]
+        templates += [column.quantity + column.unit for column in columns]
+        # Where a row speaks of another's thing, what names its figures or its link is no text.
+        self.silent = {"since"} if sheet.link_object else set()
+        if not sheet.kind:
+            self.silent |= set(PLACEHOLDER.findall(" ".join(templates)))
 
     def fault(self, code: str, row: Row, column: str, expected: str, remedy: str) -> None:
         value = row.get(column)
@@ -75,41 +93,78 @@ class _Reader:
                 return None
         return _filled(self.sheet.address, row)
 
+    def once(self, row: Row, subject: str) -> bool:
+        """Whether the row stands in its file for the first time."""
+        sheet = self.sheet
+        key: tuple[str, ...] = tuple(row.cells.values())
+        if sheet.kind:
+            key = (subject, _filled(sheet.period, row), _filled(sheet.qualifier, row))
+        first = self.seen.setdefault(key, row.number)
+        if first != row.number:
+            self.fault(
+                "duplicate", row, sheet.keys[-1], "each row once", f"merge with row {first}"
+            )
+        return first == row.number
+
     def read(self, row: Row) -> None:
         subject = self.subject(row)
         if subject is None:
             return
         into, sheet, origin = self.into, self.sheet, Origin(row.file, row.number)
         if row.get("withdraw").lower() in _YES:
-            into.withdrawn.append((subject, row.file, row.number))
+            self.withdraw(row, subject)
             return
+        if not self.once(row, subject):
+            return
+        for column in ("as_of", "published"):
+            if row.get(column) and not _DATE.fullmatch(row.get(column)):
+                self.fault("date", row, column, "YYYY, YYYY-MM or YYYY-MM-DD", "correct the date")
         into.carried[(row.file, row.number)] = subject
         sources, basis = self.provenance(row, "")
         texts = {
             name: row.get(name)
             for name, column in sheet.columns.items()
-            if column.role == "text" and row.get(name)
+            if column.role == "text" and row.get(name) and name not in self.silent
         }
-        if sheet.kind:
-            self.thing(row, subject, sources, basis, texts, origin)
-        else:
-            period = _filled(sheet.period, row)
-            into.texts += [(subject, f"{name} {period}".strip(), texts[name]) for name in texts]
+        restated = self.thing(row, subject, sources, basis, texts, origin)
         if sheet.link_object:
             role, target = _filled(sheet.link_role, row), _filled(sheet.link_object, row)
+            note = "; ".join((*texts.values(), row.get("note"))).strip("; ")
             since = row.get("since")
-            into.links.append(
-                Link(subject, role, target, since, sources, basis, row.get("note"), origin)
-            )
-        for column in sheet.columns.values():
-            if column.role == "quantity":
-                self.observation(row, subject, column, origin)
-            elif column.role == "link" and row.get(column.name):
-                entries = split_list(row.get(column.name)) if column.many else [row.get(column.name)]
-                for entry in entries:
-                    target = f"{column.link_kind}/{entry}"
-                    link = Link(subject, column.link_role, target, "", sources, basis, "", origin)
-                    into.links.append(link)
+            into.links.append(Link(subject, role, target, since, sources, basis, note, origin))
+        elif not sheet.kind:
+            period = _filled(sheet.period, row)
+            into.texts += [(subject, f"{name} {period}".strip(), texts[name]) for name in texts]
+        for item in sheet.columns.values():
+            if item.role == "quantity":
+                self.observation(row, subject, item, origin)
+            elif item.role == "link" and row.get(item.name):
+                self.link(row, subject, item, sources, basis, origin, restated)
+
+    def withdraw(self, row: Row, subject: str) -> None:
+        """Take a thing out, or, in a sheet that speaks of another's thing, figures or a link."""
+        into, sheet = self.into, self.sheet
+        period, qualifier = _filled(sheet.period, row), _filled(sheet.qualifier, row)
+        if sheet.kind and not period:
+            into.withdrawn.append((subject, row.file, row.number))
+            return
+        before = len(into.links) + len(into.observations)
+        if sheet.link_object:
+            edge = (subject, _filled(sheet.link_role, row), _filled(sheet.link_object, row))
+            into.links = [
+                item for item in into.links if (item.subject, item.role, item.object) != edge
+            ]
+        if not sheet.link_object or qualifier:
+            columns = [item for item in sheet.columns.values() if item.role == "quantity"]
+            gone = {(subject, _filled(item.quantity, row), period, qualifier) for item in columns}
+            into.observations = [
+                item
+                for item in into.observations
+                if (item.subject, item.quantity, item.period, item.qualifier) not in gone
+            ]
+        if len(into.links) + len(into.observations) == before:
+            key = sheet.keys[-1]
+            self.fault("withdraw", row, key, "a row that is there", "check what names the row")
 
     def thing(
         self,
@@ -119,18 +174,55 @@ class _Reader:
         basis: str,
         texts: dict[str, str],
         origin: Origin,
-    ) -> None:
+    ) -> bool:
+        """Make the row's thing; True where an earlier layer made it and this one restates it."""
         sheet, into = self.sheet, self.into
+        if not sheet.kind:
+            return False
+        named = all(row.get(name) for name in PLACEHOLDER.findall(sheet.title))
         known = into.things.get(subject)
-        if known is not None and known.origin.file == row.file and not sheet.period:
-            self.fault("duplicate", row, sheet.keys[-1], "each row once", f"merge with row {known.origin.row}")
-            return
-        if known is not None:
-            return
-        name = _filled(sheet.title, row) or subject
-        into.things[subject] = Thing(
-            subject, sheet.kind, name, texts, sources, row.get("as_of"), basis, row.get("note"), origin
+        if known is None:
+            whole = all(name in row.cells for name in PLACEHOLDER.findall(sheet.title))
+            name = (_filled(sheet.title, row) if whole else "") or subject
+            into.layers[subject] = self.layer
+            into.things[subject] = Thing(
+                subject, sheet.kind, name, texts, sources, row.get("as_of"), basis,
+                row.get("note"), origin,
+            )  # fmt: skip
+            return False
+        if into.layers[subject] == self.layer:
+            return False
+        into.things[subject] = replace(
+            known,
+            name=_filled(sheet.title, row) if named else known.name,
+            texts={**known.texts, **texts},
+            sources=tuple(dict.fromkeys((*known.sources, *sources))),
         )
+        return True
+
+    def link(
+        self,
+        row: Row,
+        subject: str,
+        column: Column,
+        sources: tuple[str, ...],
+        basis: str,
+        origin: Origin,
+        restated: bool,
+    ) -> None:
+        """Add a cell's links; where a later layer restates the row, instead of the earlier."""
+        into, role = self.into, column.link_role
+        if restated:
+            name = f"{self.sheet.name}.csv"
+            into.links = [
+                item
+                for item in into.links
+                if (item.subject, item.role, Path(item.origin.file).name) != (subject, role, name)
+            ]
+        cell = row.get(column.name)
+        for entry in split_list(cell) if column.many else [cell]:
+            target = f"{column.link_kind}/{entry}"
+            into.links.append(Link(subject, role, target, "", sources, basis, "", origin))
 
     def observation(self, row: Row, subject: str, column: Column, origin: Origin) -> None:
         quantity = _filled(column.quantity, row)

@@ -17,7 +17,7 @@ BASES = ("reported", "estimated", "derived", "assumed")
 GRADES = ("A", "B", "C", "D", "E")
 """Source grades, best first."""
 
-_PLACEHOLDER = re.compile(r"{(\w+)}")
+PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Sheet:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """The columns that the address is made of."""
-        return tuple(_PLACEHOLDER.findall(self.address))
+        return tuple(PLACEHOLDER.findall(self.address))
 
     @cached_property
     def allowed(self) -> frozenset[str]:

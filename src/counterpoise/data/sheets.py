@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import math
 from collections.abc import Iterator
@@ -27,9 +28,12 @@ class Row:
         return self.cells.get(column, "")
 
 
-def read_table(path: Path, problems: list[Problem]) -> list[Row]:
-    """Rows of any CSV file; faults of encoding, heading and row length go to `problems`."""
-    name = path.name
+def read_table(path: Path, problems: list[Problem], prefix: str = "") -> list[Row]:
+    """Rows of any CSV file; faults of encoding, heading and row length go to `problems`.
+
+    `prefix` stands before the file's name wherever it is told.
+    """
+    name = prefix + path.name
 
     def fault(code: str, row: int | None, value: str, expected: str, remedy: str) -> None:
         problems.append(Problem(code, name, row, "", value, expected, remedy))
@@ -82,36 +86,35 @@ def read_table(path: Path, problems: list[Problem]) -> list[Row]:
     return rows
 
 
-def read_sheet(path: Path, sheet: Sheet, problems: list[Problem]) -> list[Row]:
-    """Rows of a sheet whose heading fits the schema."""
+def read_sheet(
+    path: Path, sheet: Sheet, problems: list[Problem], prefix: str = ""
+) -> list[Row]:
+    """Rows of a sheet; none where the heading lacks what every row needs.
+
+    Rows are given beside other faults of the file, so that theirs are found at once.
+    """
     before = len(problems)
-    rows = read_table(path, problems)
+    rows = read_table(path, problems, prefix)
+    file = prefix + path.name
+
+    def fault(code: str, row: int | None, column: str, expected: str, remedy: str) -> None:
+        problems.append(Problem(code, file, row, column, "", expected, remedy))
+
     if not rows:
         if len(problems) == before:
-            problems.append(
-                Problem("empty", path.name, None, "", "", "at least one row", "delete the file")
-            )
+            fault("empty", None, "", "at least one row", "delete the file")
         return []
     heading = rows[0].cells
     for column in heading:
         if column not in sheet.allowed:
-            problems.append(
-                Problem(
-                    "unknown-column",
-                    path.name,
-                    1,
-                    column,
-                    "",
-                    "one of " + ", ".join(sorted(sheet.columns)),
-                    "rename or remove the column",
-                )
-            )
-    for column in sheet.keys:
-        if column not in heading:
-            problems.append(
-                Problem("missing-column", path.name, 1, column, "", "this column", "add it")
-            )
-    return rows if len(problems) == before else []
+            near = difflib.get_close_matches(column, sheet.allowed, n=3)
+            expected = "one of " + ", ".join(near or sorted(sheet.columns))
+            fault("unknown-column", 1, column, expected, "rename or remove the column")
+    needed = sheet.keys if "withdraw" in heading else (*sheet.keys, "source", "basis")
+    missing = [column for column in needed if column not in heading]
+    for column in missing:
+        fault("missing-column", 1, column, "this column", "add it")
+    return [] if missing else rows
 
 
 def parse_number(text: str) -> float | None:

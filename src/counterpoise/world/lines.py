@@ -122,19 +122,10 @@ def is_published(dataset: Dataset, line: str, system: str) -> bool:
     return True
 
 
-def open_output(
-    line: Line,
-    booked: Floats,
-    in_book: bool,
-    calendar: Calendar,
-    scenario: Scenario,
-    dataset: Dataset,
+def diverted(
+    line: Line, calendar: Calendar, scenario: Scenario
 ) -> Floats:
-    """Units by period that new European orders may take: open share less what is sold.
-
-    A line without entries in the order book but known to be sold until a year counts as sold
-    in a share that falls straight to nothing in that year.
-    """
+    """Share of a line's open output that events leave to European buyers, by period."""
 
     def hit(event: Event) -> bool:
         return (
@@ -143,12 +134,35 @@ def open_output(
             and (not event.lines or line.address.split("/")[1] in event.lines)
         )
 
-    share = line.open_share * line.output
+    return scenario.shares("open-output", calendar, hit)
+
+
+def book_output(line: Line, left: Floats) -> Floats:
+    """Units by period that the order book may take: all, or what a diversion leaves of the
+    open share."""
+    return np.where(left < 1, line.open_share * left, 1.0) * line.output
+
+
+def open_output(
+    line: Line,
+    booked: Floats,
+    in_book: bool,
+    left: Floats,
+    calendar: Calendar,
+    dataset: Dataset,
+) -> Floats:
+    """Units by period that new European orders may take: open share less what is sold.
+
+    A line without entries in the order book but known to be sold until a year counts as sold
+    in a share that falls straight to nothing in that year. `left` is what diversions leave.
+    """
+    share = line.open_share * line.output * left
     if in_book:
-        free = share - booked
-    else:
-        sold = need(dataset, "rule/committed-share", "value")
+        sold = booked
+    elif line.sold_until:
         start, end = calendar.edges[0], line.sold_until + 1
         fall = np.clip((end - calendar.middles) / max(end - start, 1e-9), 0.0, 1.0)
-        free = share * (1 - (sold * fall if line.sold_until else 0.0))
-    return np.maximum(free, 0.0) * scenario.shares("open-output", calendar, hit)
+        sold = share * fall * need(dataset, "rule/committed-share", "value")
+    else:
+        sold = np.zeros_like(share)
+    return np.maximum(share - sold, 0.0)

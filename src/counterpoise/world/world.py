@@ -13,7 +13,7 @@ from counterpoise.world import needs
 from counterpoise.world.calendar import CALENDARS, Calendar, Floats, first_quarter_after
 from counterpoise.world.holdings import Stock, stocks
 from counterpoise.world.labels import Labels, label
-from counterpoise.world.lines import Line, build_line, controllers_of, open_output
+from counterpoise.world.lines import Line, book_output, build_line, controllers_of, diverted, open_output
 from counterpoise.world.money import (
     Loan,
     budgets,
@@ -117,26 +117,32 @@ def build_world(
     known = read_scenario(scenario, dataset).known_by(decision)
     labels = label(dataset)
     lines = tuple(build_line(dataset, line, periods, known) for line in labels.lines)
-    entries, unknown = order_book(dataset, periods, statuses)
+    signed, unknown = order_book(dataset, periods, statuses)
+    left = [diverted(line, periods, known) for line in lines]
+    outputs = {
+        line.address: book_output(line, left[index]) for index, line in enumerate(lines)
+    }
+    delivered, booked_by_line = retime(signed, outputs)
+    booked = np.array([booked_by_line[line.address] for line in lines])
+    in_book = {entry.line for entry in signed}
+    free = np.array(
+        [
+            open_output(line, booked[i], line.address in in_book, left[i], periods, dataset)
+            for i, line in enumerate(lines)
+        ]
+    )
+    entries = list(signed)
     if earlier is not None:
-        entries = entries + list(earlier.entries)
-    outputs = {line.address: line.output for line in lines}
-    if earlier is not None:
-        outputs = _with_expansions(outputs, earlier, periods, lines)
-    delivered, used = retime(entries, outputs)
-    in_book = {entry.line for entry in entries}
-    free = np.zeros((len(lines), len(periods)))
-    booked = np.zeros((len(lines), len(periods)))
-    for index, line in enumerate(lines):
-        booked[index] = used[line.address]
-        free[index] = open_output(
-            line, booked[index], line.address in in_book, periods, known, dataset
-        )
-        if earlier is not None and line.address in earlier.added:
-            grown = line.open_share * earlier.added[line.address] * periods.lengths
-            free[index] += np.minimum(
-                grown, np.maximum(line.open_share * line.output + grown - booked[index], 0.0)
-            )
+        for index, line in enumerate(lines):
+            if line.address in earlier.added:
+                grown = earlier.added[line.address] * line.delivering * left[index]
+                free[index] += line.open_share * grown * periods.lengths
+        room = {line.address: free[index] for index, line in enumerate(lines)}
+        later, taken = retime(list(earlier.entries), room)
+        free = free - np.array([taken[line.address] for line in lines])
+        booked = booked + np.array([taken[line.address] for line in lines])
+        entries += earlier.entries
+        delivered += later
     needed, american = needs.cell_needs(dataset, labels, periods, key)
     held_stocks = stocks(dataset, labels, periods)
     held = np.zeros_like(needed)
@@ -186,21 +192,6 @@ def _is_us_part(event: Event) -> bool:
 
 def _counts(entry: Entry, labels: Labels) -> bool:
     return entry.place in labels.state_index or entry.place == "scope/NATO"
-
-
-def _with_expansions(
-    outputs: dict[str, Floats], earlier: Earlier, periods: Calendar, lines: tuple[Line, ...]
-) -> dict[str, Floats]:
-    """Outputs with the rates that an earlier plan has paid for."""
-    return {
-        line.address: outputs[line.address]
-        + (
-            earlier.added[line.address] * periods.lengths
-            if line.address in earlier.added
-            else np.zeros(len(periods))
-        )
-        for line in lines
-    }
 
 
 def wear(dataset: Dataset, labels: Labels) -> Floats:

@@ -1,0 +1,305 @@
+"""The main job: three behaviours in one world, their tables, and the folder they are saved in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from counterpoise import __version__, runs
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.load import REFERENCE, load
+from counterpoise.errors import BadInput, Problem
+from counterpoise.measures.shortfall import weights
+from counterpoise.planning import extract
+from counterpoise.planning.behaviours import plan_alone, plan_ordered, plan_together
+from counterpoise.planning.bottlenecks import bottlenecks
+from counterpoise.planning.influence import assumed_share
+from counterpoise.planning.model import DependenceCap
+from counterpoise.planning.plan import Plan, Stage
+from counterpoise.planning.plausibility import plausibility
+from counterpoise.planning.replan import replan
+from counterpoise.planning.variants import approved_change, variants
+from counterpoise.world.needs import KEYS
+from counterpoise.world.scenario import read_scenario
+from counterpoise.world.world import World, build_world
+
+Progress = Callable[[str], None]
+
+BEHAVIOURS = ("ordered", "alone", "together")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run was asked for; with the dataset's digest it names the run."""
+
+    scenario: str = "baseline"
+    calendar: str = "quarterly"
+    key: str = "half"
+    behaviour: str = "all"
+    cap: str = ""
+    quick: bool = False
+    overlays: tuple[str, ...] = ()
+    replans: str = ""
+
+
+def parse_cap(text: str, dataset: Dataset) -> DependenceCap | None:
+    """A dependence cap given as usa=0.5; BadInput where it is none."""
+    if not text:
+        return None
+    name, _, share = text.partition("=")
+    address = f"state/{name.upper()}"
+    try:
+        value = float(share)
+    except ValueError:
+        value = -1.0
+    if address not in dataset.things or not 0 <= value <= 1:
+        raise BadInput(
+            [Problem("cap", "--cap", None, "", text, "STATE=SHARE, as usa=0.5", "correct it")]
+        )
+    return DependenceCap(address, value)
+
+
+def check_request(request: Request, dataset: Dataset) -> None:
+    """BadInput with everything wrong in a request; NotFound for an unknown scenario."""
+    problems = []
+    for option, value, allowed in (
+        ("--key", request.key, KEYS),
+        ("--calendar", request.calendar, ("quarterly", "yearly")),
+        ("--behaviour", request.behaviour, ("all", *BEHAVIOURS)),
+    ):
+        if value not in allowed:
+            problems.append(
+                Problem("option", option, None, "", value, " or ".join(allowed), "choose one")
+            )
+    if problems:
+        raise BadInput(problems)
+    parse_cap(request.cap, dataset)
+    read_scenario(request.scenario, dataset)
+
+
+def load_for(overlays: tuple[str, ...]) -> Dataset:
+    """The reference release under overlay folders."""
+    return load(REFERENCE, tuple(Path(place) for place in overlays))
+
+
+def plan_run(
+    request: Request, folder: Path = runs.FOLDER, progress: Progress = lambda text: None
+) -> runs.Run:
+    """Plan what a request asks for and save it; the same request gives the same run."""
+    progress("loading the dataset")
+    dataset = load_for(request.overlays)
+    check_request(request, dataset)
+    world = build_world(dataset, request.scenario, calendar=request.calendar, key=request.key)
+    cap = parse_cap(request.cap, dataset)
+    plans = [plan_ordered(world)]
+    extra: dict[str, Any] = {}
+    if request.behaviour in ("all", "alone"):
+        progress("planning each state for itself, in rounds of offers")
+        alone = plan_alone(world, cap, progress=progress)
+        plans.append(alone.final)
+        first = replace(alone.first, behaviour="alone-first-round", models=(), stages=())
+        plans.append(first)
+        extra["rounds"] = alone.rounds
+    if request.behaviour in ("all", "together"):
+        progress("planning together")
+        plans.append(plan_together(world, cap))
+    name = runs.run_id(asdict(request), dataset, __version__)
+    with runs.writing(folder, name) as aside:
+        found = _tables(plans, world)
+        if request.behaviour == "all" and not request.quick:
+            found |= _analyses(request, dataset, world, cap, progress)
+        lines = plausibility(found, world)
+        found["plausibility"] = lines
+        _save(aside, plans, found)
+        runs.finish(aside, _meta(request, dataset, world, extra))
+    return runs.open_run(name, folder)
+
+
+def replan_run(
+    base: runs.Run,
+    scenario: str,
+    folder: Path = runs.FOLDER,
+    progress: Progress = lambda text: None,
+) -> runs.Run:
+    """Replan a saved run's plan together when a scenario's events become known, and save it."""
+    asked = Request(**{**base.meta["request"], "overlays": tuple(base.meta["request"]["overlays"])})
+    dataset = load_for(asked.overlays)
+    read_scenario(scenario, dataset)
+    world = build_world(dataset, asked.scenario, calendar=asked.calendar, key=asked.key)
+    request = replace(asked, scenario=scenario, behaviour="together", replans=base.id)
+    plan = read_saved(base, world)
+    progress("planning anew what isn't ordered yet")
+    found = replan(plan, dataset, scenario, calendar=asked.calendar, key=asked.key)
+    plans = [plan_ordered(found.plan.world), found.plan]
+    name = runs.run_id(asdict(request), dataset, __version__)
+    with runs.writing(folder, name) as aside:
+        tables = _tables(plans, found.plan.world)
+        earlier = base.table("orders").filter(
+            (pl.col("behaviour") == "together") & (pl.col("ordered") < found.decision)
+        )
+        tables["earlier-orders"] = earlier
+        tables["plausibility"] = plausibility(tables, found.plan.world)
+        _save(aside, plans, tables)
+        runs.finish(aside, _meta(request, dataset, found.plan.world, {"decision": found.decision}))
+    return runs.open_run(name, folder)
+
+
+def _analyses(
+    request: Request,
+    dataset: Dataset,
+    world: World,
+    cap: DependenceCap | None,
+    progress: Progress,
+) -> dict[str, pl.DataFrame]:
+    progress("planning together on the yearly calendar, for variants")
+    yearly = build_world(dataset, request.scenario, calendar="yearly", key=request.key)
+    base = plan_together(yearly, cap)
+    progress("planning in other worlds and under shocks")
+    found = {"variants": variants(dataset, request.scenario, request.key, base)}
+    progress("solving again for bottlenecks")
+    tight = bottlenecks(base)
+    found["bottlenecks"] = pl.DataFrame(
+        [{"rank": rank, **asdict(item)} for rank, item in enumerate(tight, start=1)]
+    )
+    progress("weighing the inputs by their effect")
+    weighed = assumed_share(base)
+    found["influence"] = weighed.by_basis()
+    found["influential-inputs"] = weighed.inputs_table()
+    approved = approved_change(dataset, request.scenario, request.calendar, request.key)
+    found["approved"] = pl.DataFrame({"name": ["approved"], "removed": [approved]})
+    return found
+
+
+def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
+    each = [extract.tables(plan) for plan in plans]
+    found = {name: pl.concat([tables[name] for tables in each]) for name in each[0]}
+    found["summary"] = pl.DataFrame(
+        {
+            "behaviour": [plan.behaviour for plan in plans],
+            "shortfall_to_2040": [plan.shortfall for plan in plans],
+            "cost": [plan.cost for plan in plans],
+        }
+    )
+    found["cost-parts"] = pl.DataFrame(
+        [
+            {"behaviour": plan.behaviour, "part": part, "eur_bn": value}
+            for plan in plans
+            for part, value in plan.cost_parts.items()
+        ],
+        schema={"behaviour": pl.String, "part": pl.String, "eur_bn": pl.Float64},
+    )
+    hopeless = weights(world) * extract.unavoidable(world) * world.calendar.reported()
+    hopeless = hopeless / world.calendar.lengths
+    found["unavoidable"] = pl.DataFrame(
+        {
+            "area": [area for _, area in world.labels.cells],
+            "place": [place for place, _ in world.labels.cells],
+            "percent_years": hopeless.sum(axis=1),
+        }
+    )
+    return found
+
+
+def _meta(
+    request: Request, dataset: Dataset, world: World, extra: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "request": asdict(request),
+        "dataset": dataset.digest,
+        "release": dataset.release,
+        "version": __version__,
+        "scenario_title": world.scenario.title,
+        "unknown_orders": list(world.unknown_orders),
+        **extra,
+    }
+
+
+def _save(aside: Path, plans: list[Plan], tables: dict[str, pl.DataFrame]) -> None:
+    for name, frame in tables.items():
+        frame.write_parquet(aside / "tables" / f"{name}.parquet")
+    for plan in plans:
+        state, line, period = np.nonzero(plan.deliveries)
+        np.savez_compressed(
+            aside / "stages" / f"{plan.behaviour}.npz",
+            state=state,
+            line=line,
+            period=period,
+            units=plan.deliveries[state, line, period],
+            expansions=plan.expansions,
+            purchases=plan.purchases,
+            premiums=plan.premiums,
+            upkeep=plan.upkeep,
+            funds=plan.funds,
+            national=plan.national,
+            loans=np.array(sorted(plan.draws), dtype=np.str_),
+            draws=np.array([plan.draws[loan] for loan in sorted(plan.draws)]),
+        )
+        for number, stages in enumerate(plan.stages):
+            for stage in stages:
+                save_stage(aside / "stages", f"{plan.behaviour}-{number}-{stage.name}", stage)
+
+
+def save_stage(folder: Path, name: str, stage: Stage) -> None:
+    """Problem and solution of a stage as arrays, with the families that name rows and columns."""
+    problem, solution = stage.problem, stage.solution
+    arrays: dict[str, Any] = {
+        "cost": problem.cost,
+        "low": problem.low,
+        "high": problem.high,
+        "row_low": problem.row_low,
+        "row_high": problem.row_high,
+        "indptr": problem.matrix.indptr,
+        "indices": problem.matrix.indices,
+        "data": problem.matrix.data,
+        "column": solution.column,
+        "row": solution.row,
+        "column_dual": solution.column_dual,
+        "row_dual": solution.row_dual,
+    }
+    for side, families in (("column", problem.columns), ("row", problem.rows)):
+        for family in families:
+            stem = f"{side}:{family.name}"
+            arrays[f"{stem}:place"] = np.array([family.start, family.size])
+            arrays[f"{stem}:meaning"] = np.array([family.unit, family.reason])
+            for (axis, labels), key in zip(family.axes, family.keys, strict=True):
+                arrays[f"{stem}:{axis}:labels"] = np.array(labels, dtype=np.str_)
+                arrays[f"{stem}:{axis}:keys"] = key.astype(np.int32)
+    np.savez_compressed(folder / f"{name}.npz", **arrays)
+
+
+def read_saved(run: runs.Run, world: World, behaviour: str = "together") -> Plan:
+    """A saved plan's decisions, in the world that it was made in."""
+    stored = run.arrays(behaviour)
+    years = len(world.calendar.budget_years)
+    shape = (len(world.labels.states), len(world.lines), len(world.calendar))
+    deliveries = np.zeros(shape)
+    deliveries[stored["state"], stored["line"], stored["period"]] = stored["units"]
+    if stored["expansions"].shape != shape[1:] or stored["funds"].shape != (shape[0], years):
+        raise BadInput(
+            [
+                Problem(
+                    "other-world", str(run.path), None, "", "", "the dataset of the run",
+                    "plan again with today's dataset",
+                )
+            ]
+        )
+    money = {name: stored[name] for name in ("purchases", "premiums", "upkeep", "funds", "national")}
+    draws = dict(zip(map(str, stored["loans"]), stored["draws"], strict=True))
+    summary = run.table("summary").filter(pl.col("behaviour") == behaviour)
+    return Plan(
+        behaviour=behaviour,
+        world=world,
+        deliveries=deliveries,
+        expansions=stored["expansions"],
+        draws=draws,
+        cost=float(summary["cost"][0]),
+        cost_parts={},
+        models=(),
+        stages=(),
+        **money,
+    )

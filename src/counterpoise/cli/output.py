@@ -1,0 +1,122 @@
+"""Printing what a command found: as a table, JSON, CSV or a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+import xlsxwriter
+from rich.console import Console
+from rich.table import Table
+
+from counterpoise.errors import BadInput, Problem
+
+FORMATS = ("table", "json", "csv", "xlsx")
+
+Row = dict[str, Any]
+
+
+def emit(rows: Sequence[Row], form: str = "table", out: Path | None = None, title: str = "") -> None:
+    """Print rows, or write them to `out`; all rows have the keys of the first, in its order.
+
+    BadInput for an unknown format, for a spreadsheet without `out`, or where `out` can't be
+    written.
+    """
+    if form not in FORMATS:
+        raise BadInput(
+            [Problem("format", "--format", None, "", form, " or ".join(FORMATS), "choose one")]
+        )
+    if form == "xlsx" and out is None:
+        raise BadInput(
+            [Problem("no-file", "--out", None, "", "", "a file name", "say where to write it")]
+        )
+    if form == "table" and out is None:
+        _print(rows, title)
+        return
+    if form == "xlsx" and out is not None:
+        content = workbook({title or "table": rows})
+    elif form == "json":
+        content = (json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n").encode()
+    else:
+        content = as_csv(rows).encode()
+    if out is None:
+        typer.echo(content.decode(), nl=False)
+        return
+    write_new(out, content)
+
+
+def write_new(out: Path, content: bytes) -> None:
+    """Write a file whole or not at all; BadInput where that can't be done."""
+    aside = out.with_name(out.name + ".part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(out)
+    except OSError as error:
+        problem = Problem(
+            "cannot-write", str(out), None, "", "", "a place to write", f"{error.strerror}"
+        )
+        raise BadInput([problem]) from None
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Rows as comma-separated text with a heading."""
+    buffer = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(buffer, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def workbook(sheets: dict[str, Sequence[Row]]) -> bytes:
+    """A spreadsheet with one sheet for each entry."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name[:31].replace("/", " "))
+            sheet.freeze_panes(1, 0)
+            columns = list(rows[0]) if rows else []
+            for at, column in enumerate(columns):
+                sheet.write(0, at, column, bold)
+            for number, row in enumerate(rows, start=1):
+                for at, column in enumerate(columns):
+                    if row[column] is not None:
+                        sheet.write(number, at, row[column])
+            sheet.autofit()
+    return buffer.getvalue()
+
+
+def _print(rows: Sequence[Row], title: str) -> None:
+    console = Console(highlight=False, soft_wrap=False)
+    if not rows:
+        console.print(f"{title}: nothing" if title else "nothing")
+        return
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for column in rows[0]:
+        right = all(isinstance(row[column], int | float | None) for row in rows)
+        table.add_column(column.replace("_", " "), justify="right" if right else "left")
+    for row in rows:
+        table.add_row(*(shown(value) for value in row.values()))
+    console.print(table)
+
+
+def shown(value: Any) -> str:
+    """A value as a reader sees it: three significant digits, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return ""
+        if value == int(value) and abs(value) < 1e6:
+            return f"{int(value)}"
+        return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)

@@ -1,0 +1,49 @@
+"""How much of the dataset is known, and how well: counts by kind of thing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from counterpoise.data.choose import grade_of
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import Observation
+from counterpoise.data.schema import BASES, GRADES
+
+GENERAL = "none needed"
+"""The licence that marks general knowledge: no document was read, so none grants anything."""
+
+
+def coverage(dataset: Dataset) -> list[dict[str, Any]]:
+    """For each kind and for all: things, figures, and what the chosen figures rest on.
+
+    `rule` counts figures that only a gap's rule gives (not counted under `assumed`); the
+    grades count figures by the best grade among their sources; `general_only` those whose
+    sources are general knowledge alone; `leaks` those with a leaked document among them.
+    """
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for thing in dataset.things.values():
+        counts[thing.kind]["things"] += 1
+    for key, item in dataset.chosen.items():
+        counts[key[0].split("/")[0]].update(_marks(dataset, item))
+    total: Counter[str] = Counter()
+    for found in counts.values():
+        total.update(found)
+    columns = ("things", "figures", *BASES, "rule", *GRADES, "general_only", "leaks")
+    order = [kind for kind in dataset.schema.kinds if kind in counts]
+    return [
+        {"kind": kind, **{column: found[column] for column in columns}}
+        for kind, found in (*((kind, counts[kind]) for kind in order), ("all", total))
+    ]
+
+
+def _marks(dataset: Dataset, item: Observation) -> list[str]:
+    """The columns in which a chosen figure counts."""
+    sources = [dataset.sources[key] for key in item.sources]
+    marks = ["figures", "rule" if item.layer == 0 else item.basis]
+    marks.append(grade_of(item, dataset.sources))
+    if sources and all(source.licence == GENERAL for source in sources):
+        marks.append("general_only")
+    if any(source.leak for source in sources):
+        marks.append("leaks")
+    return marks

@@ -1,0 +1,282 @@
+"""What a reader asks of the dataset: one thing, all things of a kind, the trail of a figure.
+
+Every view is a list of rows that all have the same keys, ready to print or to save.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from counterpoise.data.choose import grade_of, rank, reason
+from counterpoise.data.dataset import Dataset, Key
+from counterpoise.data.records import Link, Observation, Thing
+from counterpoise.errors import NotFound
+
+Row = dict[str, Any]
+
+PERIODS = 3
+"""The newest periods of a series that `show` prints unless asked for all."""
+
+LINKS = 8
+"""The links of one role that `show` prints unless asked for all."""
+
+_MAIN = (
+    "value", "unit_price", "quantity", "rate", "allocation", "envelope", "cost", "plan_outlay",
+    "amount", "share", "delay", "need_2035", "holding",
+)  # fmt: skip
+"""Quantities that tell most about the other end of a link, the most telling first."""
+
+_COLUMNS = 4
+"""Quantities beside the name in a list of one kind."""
+
+_SHORT = 40
+"""Characters up to which a text stands in a list."""
+
+
+def show(dataset: Dataset, name: str, full: bool = False) -> list[Row]:
+    """What is known of a thing given by address, name or alias, or of a figure's address.
+
+    Column `part` says what a row tells: about, figure, link out, link in, provenance. Series
+    and long lists are cut, with a row that counts the rest, unless `full`.
+    """
+    try:
+        address = dataset.find(name)
+    except NotFound:
+        if name.count("/") < 2:
+            raise
+        return [_figure(dataset, key) for key in figures_at(dataset, name)]
+    thing = dataset.things[address]
+    return [
+        *_about(thing),
+        *_figures(dataset, address, full),
+        *_links(dataset, dataset.links_from.get(address, []), out=True, full=full),
+        *_links(dataset, dataset.links_to.get(address, []), out=False, full=full),
+        *_provenance(dataset, thing),
+    ]
+
+
+def figures_at(dataset: Dataset, address: str) -> list[Key]:
+    """The figure at an address, or all that it begins; NotFound with the nearest otherwise."""
+    try:
+        return [dataset.key(address)]
+    except NotFound:
+        parts = address.split("/")
+        subject = dataset.find("/".join(parts[:2]))
+        found = [
+            key for key in dataset.by_subject.get(subject, []) if list(key[1:]) [: len(parts) - 2]
+            == parts[2:]
+        ]
+        if not found:
+            raise
+        return sorted(found)
+
+
+def _row(part: str, name: str, text: str = "", **more: Any) -> Row:
+    row: Row = dict.fromkeys(
+        ("part", "name", "text", "period", "low", "value", "high", "unit", "basis", "grade",
+         "sources", "rivals", "address")
+    )  # fmt: skip
+    row.update(part=part, name=name, text=text, **more)
+    return row
+
+
+def _about(thing: Thing) -> list[Row]:
+    yield_first = [_row("about", thing.kind, thing.name, address=thing.address)]
+    return yield_first + [
+        _row("about", name.replace("_", " "), text)
+        for name, text in thing.texts.items()
+        if name != "name"
+    ]
+
+
+def _figure(dataset: Dataset, key: Key) -> Row:
+    item = dataset.chosen[key]
+    return _row(
+        "figure",
+        key[1].replace("_", " "),
+        key[3],
+        period=key[2],
+        low=item.low,
+        value=item.value,
+        high=item.high,
+        unit=item.unit,
+        basis="rule" if item.layer == 0 else item.basis,
+        grade=grade_of(item, dataset.sources),
+        sources="; ".join(item.sources),
+        rivals=len(dataset.figures[key]) - 1,
+        address=item.address,
+    )
+
+
+def _figures(dataset: Dataset, address: str, full: bool) -> list[Row]:
+    """The figures of a thing, each series with its newest periods."""
+    series: defaultdict[tuple[str, str], list[Key]] = defaultdict(list)
+    for key in dataset.by_subject.get(address, []):
+        series[(key[1], key[3])].append(key)
+    rows = []
+    for (quantity, qualifier), keys in series.items():
+        keys.sort(key=lambda key: key[2])
+        kept = keys if full else keys[-PERIODS:]
+        rows += [_figure(dataset, key) for key in kept]
+        if len(kept) < len(keys):
+            first, last = keys[0][2], keys[-PERIODS - 1][2]
+            rest = f"and {len(keys) - len(kept)} more, {first} to {last}"
+            rows.append(_row("figure", quantity.replace("_", " "), f"{qualifier} {rest}".strip()))
+    return rows
+
+
+def _main(dataset: Dataset, address: str) -> Observation | None:
+    """The figure that tells most about a thing."""
+    for quantity in _MAIN:
+        found = dataset.observation(address, quantity)
+        if found is not None and found.value is not None:
+            return found
+    return None
+
+
+def _links(dataset: Dataset, links: list[Link], out: bool, full: bool) -> list[Row]:
+    """Links by role and by the other's kind, those with the largest figures first."""
+    groups: defaultdict[tuple[str, str], list[Link]] = defaultdict(list)
+    for link in links:
+        other = link.object if out else link.subject
+        groups[(link.role, other.split("/")[0])].append(link)
+    part = "link out" if out else "link in"
+    rows = []
+    for (role, kind), items in groups.items():
+        found = []
+        for link in items:
+            other = link.object if out else link.subject
+            found.append((link, other, _main(dataset, other)))
+        found.sort(key=lambda item: -(item[2].value or 0.0) if item[2] else 0.0)
+        kept = found if full or len(found) <= LINKS + 1 else found[:LINKS]
+        for link, other, main in kept:
+            rows.append(
+                _row(
+                    part,
+                    role,
+                    dataset.things[other].name,
+                    period=link.since,
+                    value=main.value if main else None,
+                    unit=main.unit if main else None,
+                    basis=link.basis,
+                    grade=min((dataset.sources[key].grade for key in link.sources), default=""),
+                    sources="; ".join(link.sources),
+                    address=other,
+                )
+            )
+        if len(kept) < len(found):
+            rows.append(_row(part, role, f"and {len(found) - len(kept)} more of kind {kind}"))
+    return rows
+
+
+def _provenance(dataset: Dataset, thing: Thing) -> list[Row]:
+    rows = [_row("provenance", "basis", thing.basis)]
+    if thing.as_of:
+        rows.append(_row("provenance", "as of", thing.as_of))
+    if thing.note:
+        rows.append(_row("provenance", "note", thing.note))
+    rows.append(_row("provenance", "row", f"{thing.origin.file}:{thing.origin.row}"))
+    for key in thing.sources:
+        source = dataset.sources[key]
+        told = ", ".join(part for part in (source.publisher, source.title, source.date) if part)
+        rows.append(_row("provenance", "source", told, grade=source.grade, sources=key))
+    return rows
+
+
+def listing(dataset: Dataset, kind: str) -> list[Row]:
+    """All things of a kind: address, name, and the quantities and short texts most often stated.
+
+    NotFound, with the kinds there are, where `kind` isn't one.
+    """
+    if kind not in dataset.schema.kinds:
+        raise NotFound(kind, sorted(dataset.schema.kinds))
+    things = dataset.kind(kind)
+    stated: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for thing in things:
+        for key in dataset.by_subject.get(thing.address, []):
+            stated[key[1]][(key[2], key[3])] += 1
+    best: dict[str, tuple[str, str]] = {}
+    for quantity, places in stated.items():
+        best[quantity] = max(places, key=lambda place: (places[place], place))
+    kept = sorted(best, key=lambda name: -stated[name][best[name]])[:_COLUMNS]
+    texts = _short_texts(things)[: _COLUMNS - len(kept)]
+    rows = []
+    for thing in things:
+        row: Row = {"address": thing.address, "name": thing.name}
+        row.update({name: thing.texts.get(name, "") for name in texts})
+        for quantity in kept:
+            item = dataset.observation(thing.address, quantity, *best[quantity])
+            label = " ".join(part for part in (quantity, *best[quantity]) if part)
+            row[label] = item.value if item else None
+            row[f"{label} unit"] = item.unit if item else None
+        rows.append(row)
+    return rows
+
+
+def _short_texts(things: list[Thing]) -> list[str]:
+    """Names of texts that fit into a list, those stated most often first."""
+    stated: Counter[str] = Counter()
+    long: set[str] = set()
+    for thing in things:
+        for name, text in thing.texts.items():
+            stated[name] += 1
+            if len(text) > _SHORT:
+                long.add(name)
+    return [name for name, _ in stated.most_common() if name != "name" and name not in long]
+
+
+def why(dataset: Dataset, address: str) -> list[Row]:
+    """Every observation of a figure with each of its sources, the chosen one first.
+
+    Column `outcome` is "chosen", or says why the observation lost. The address may also name
+    a thing (by address, name or alias): then all its figures.
+    """
+    try:
+        keys = dataset.by_subject.get(dataset.find(address), [])
+    except NotFound:
+        if address.count("/") < 2:
+            raise
+        keys = figures_at(dataset, address)
+    rows = []
+    for key in keys:
+        winner = dataset.chosen[key]
+        losers = [item for item in dataset.figures[key] if item is not winner]
+        losers.sort(key=lambda item: item.as_of, reverse=True)
+        losers.sort(key=lambda item: rank(item, dataset.sources))
+        rows += _trail(dataset, winner, "chosen")
+        for item in losers:
+            rows += _trail(dataset, item, "lost: " + reason(winner, item, dataset.sources))
+    return rows
+
+
+def _trail(dataset: Dataset, item: Observation, outcome: str) -> list[Row]:
+    rows = []
+    for key in item.sources:
+        source = dataset.sources[key]
+        rows.append(
+            {
+                "figure": item.address,
+                "observation": item.id,
+                "outcome": outcome,
+                "low": item.low,
+                "value": item.value,
+                "high": item.high,
+                "unit": item.unit,
+                "basis": item.basis,
+                "as_of": item.as_of,
+                "published": item.published,
+                "from": "rule" if item.layer == 0 else "reference" if item.layer == 1 else "overlay",
+                "note": item.note,
+                "source": key,
+                "grade": source.grade,
+                "publisher": source.publisher,
+                "title": source.title,
+                "date": source.date,
+                "url": source.url,
+                "licence": source.licence,
+                "relay_of": source.relay_of,
+                "leak": "yes" if source.leak else "",
+            }
+        )
+    return rows

@@ -1,0 +1,56 @@
+"""Measures: typed functions of a run's tables with a declared name, unit and arguments."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from counterpoise.errors import BadInput, NotFound, Problem
+
+Tables = Callable[[str], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure: its function takes the tables of a run and the arguments named here, as text."""
+
+    name: str
+    unit: str
+    definition: str
+    arguments: tuple[str, ...]
+    function: Callable[..., float]
+
+
+MEASURES: dict[str, Measure] = {}
+
+
+def measure(name: str, unit: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
+    """Register a function as a measure; its docstring is the definition."""
+
+    def register(function: Callable[..., float]) -> Callable[..., float]:
+        arguments = tuple(inspect.signature(function).parameters)[1:]
+        definition = inspect.cleandoc(function.__doc__ or "")
+        MEASURES[name] = Measure(name, unit, definition, arguments, function)
+        return function
+
+    return register
+
+
+def evaluate(tables: Tables, name: str, *arguments: str) -> float:
+    """The value of a measure for arguments given as text.
+
+    NotFound for an unknown measure, BadInput for the wrong number of arguments.
+    """
+    found = MEASURES.get(name)
+    if found is None:
+        raise NotFound(name, sorted(MEASURES))
+    if len(arguments) != len(found.arguments):
+        expected = "/".join(("run/ID", name, *(f"<{item}>" for item in found.arguments)))
+        given = "/".join(("run/ID", name, *arguments))
+        raise BadInput(
+            [Problem("arguments", "address", None, "", given, expected, "give these arguments")]
+        )
+    return found.function(tables, *arguments)

@@ -1,0 +1,87 @@
+"""Variants beside a plan: other worlds, shocks foreseen or not, more orders counted."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import polars as pl
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.measures.shortfall import score
+from counterpoise.planning.behaviours import plan_ordered, plan_together
+from counterpoise.planning.extract import exposure_table
+from counterpoise.planning.plan import Plan
+from counterpoise.planning.replan import replan
+from counterpoise.world.world import build_world
+
+WORLDS = ("us-stays", "us-gone")
+"""The United States' part assured in full throughout, and not at all."""
+
+SHOCKS = ("us-exit-2028", "us-deliveries-stop-2028", "gulf-diversion")
+
+CALENDAR = "yearly"
+"""Variants run on the yearly calendar, and the brief says so."""
+
+SCHEMA = {
+    "scenario": pl.String,
+    "version": pl.String,
+    "shortfall": pl.Float64,
+    "ordered": pl.Float64,
+    "cost": pl.Float64,
+    "orders": pl.Float64,
+}
+
+_SHARED: dict[str, tuple[Dataset, str, Plan | None]] = {}
+
+
+def variants(dataset: Dataset, scenario: str, key: str, base: Plan, workers: int = 2) -> pl.DataFrame:
+    """One row a variant: shortfall to 2035 under signed orders and together, cost to 2040.
+
+    `base` is the plan together on the yearly calendar; shocks are added to its scenario when
+    that is the baseline they are written on. `version` is planned (the base and other worlds),
+    foreseen (known from the start) or replanned (known when it happens).
+    """
+    tasks = [(scenario, "planned"), *((world, "planned") for world in WORLDS)]
+    tasks += [(f"{shock}-foreseen", "foreseen") for shock in SHOCKS]
+    tasks += [(shock, "replanned") for shock in SHOCKS]
+    _SHARED["variants"] = (dataset, key, base)
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+            rows = list(pool.map(_variant, tasks))
+    finally:
+        del _SHARED["variants"]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _variant(task: tuple[str, str]) -> tuple[str, str, float, float, float, float]:
+    scenario, version = task
+    dataset, key, base = _SHARED["variants"]
+    if version == "replanned" and base is not None:
+        plan = replan(base, dataset, scenario, calendar=CALENDAR, key=key).plan
+    elif base is not None and scenario == base.world.scenario.name:
+        plan = base
+    else:
+        plan = plan_together(build_world(dataset, scenario, calendar=CALENDAR, key=key))
+    world = plan.world
+    name = scenario.removesuffix("-foreseen")
+    ordered = score(world, world.open_need, reported=True)
+    total = score(world, plan.gaps, reported=True)
+    return name, version, total, ordered, plan.cost, float(plan.purchases.sum())
+
+
+def approved_change(dataset: Dataset, scenario: str, calendar: str, key: str) -> float:
+    """Percent-years by which counting approved orders as arriving lowers the shortfall to 2035."""
+    worlds = [
+        build_world(dataset, scenario, calendar=calendar, key=key, statuses=frozenset(statuses))
+        for statuses in (("signed",), ("signed", "approved"))
+    ]
+    signed, both = (score(w, plan_ordered(w).gaps, reported=True) for w in worlds)
+    return signed - both
+
+
+def us_share_of_holdings(plan: Plan, year: int) -> float:
+    """Mean over the areas of the share of units in service that the United States control."""
+    frame = exposure_table(plan).filter(pl.col("year") == year)
+    held = frame.filter(pl.col("controller") == "state/USA")
+    return float(held["share"].sum()) / max(frame["area"].n_unique(), 1)

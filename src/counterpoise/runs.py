@@ -1,0 +1,162 @@
+"""Saved results: a run is a folder, written aside and renamed into place."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.errors import BadInput, NotFound, Problem
+
+FORMAT = 1
+"""Version of the folder's layout; another one is refused."""
+
+FOLDER = Path("runs")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder, its request and what was saved with it."""
+
+    path: Path
+    meta: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The run's name: scenario and digest of request, dataset and version."""
+        return self.path.name
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A saved table; NotFound names the ones there are."""
+        file = self.path / "tables" / f"{name}.parquet"
+        if not file.is_file():
+            raise NotFound(f"{self.id}/{name}", self.tables())
+        return pl.read_parquet(file)
+
+    def tables(self) -> list[str]:
+        """Names of the saved tables."""
+        return sorted(path.stem for path in (self.path / "tables").glob("*.parquet"))
+
+    def arrays(self, name: str) -> dict[str, np.ndarray[Any, Any]]:
+        """Saved arrays of a stage or a behaviour."""
+        with np.load(self.path / "stages" / f"{name}.npz", allow_pickle=False) as stored:
+            return {key: stored[key] for key in stored.files}
+
+
+def run_id(request: dict[str, Any], dataset: Dataset, version: str) -> str:
+    """Name of the run that a request over a dataset gives: the same inputs, the same name."""
+    text = json.dumps([request, dataset.digest, version, FORMAT], sort_keys=True)
+    scenario = Path(str(request["scenario"])).stem
+    return f"{scenario}-{sha256(text.encode()).hexdigest()[:8]}"
+
+
+@contextmanager
+def writing(folder: Path, name: str) -> Iterator[Path]:
+    """A folder to write a run in; renamed to its name at the end, removed if anything fails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f".part-{name}"
+    shutil.rmtree(aside, ignore_errors=True)
+    (aside / "tables").mkdir(parents=True)
+    (aside / "stages").mkdir()
+    try:
+        yield aside
+        place = folder / name
+        old = folder / f".old-{name}"
+        if place.exists():
+            place.rename(old)
+        aside.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def finish(aside: Path, meta: dict[str, Any]) -> None:
+    """Write run.json with the digest of every other file in the folder."""
+    digests = {
+        str(path.relative_to(aside)): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(aside.rglob("*"))
+        if path.is_file()
+    }
+    content = {"format": FORMAT, "status": "complete", **meta, "files": digests}
+    text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
+    (aside / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+def list_runs(folder: Path = FOLDER) -> list[dict[str, Any]]:
+    """Runs in a folder, newest first: id, path, status, scenario, made."""
+    found = []
+    for path in folder.glob("*"):
+        if not path.is_dir() or path.name.startswith("."):
+            continue
+        meta = _meta(path)
+        changed = (path / "run.json").stat().st_mtime_ns if meta else path.stat().st_mtime_ns
+        found.append(
+            (
+                changed,
+                {
+                    "id": path.name,
+                    "path": str(path),
+                    "status": meta.get("status", "incomplete"),
+                    "scenario": meta.get("request", {}).get("scenario", ""),
+                    "calendar": meta.get("request", {}).get("calendar", ""),
+                },
+            )
+        )
+    return [row for _, row in sorted(found, key=lambda item: (-item[0], item[1]["id"]))]
+
+
+def _meta(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads((path / "run.json").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def open_run(name: str, folder: Path = FOLDER) -> Run:
+    """A finished run by id, path, or `latest`.
+
+    NotFound for an unknown one; BadInput for one half-written or of another format.
+    """
+    path = Path(name)
+    if name == "latest":
+        newest = [row for row in list_runs(folder) if row["status"] == "complete"]
+        if not newest:
+            raise NotFound("run/latest", ["counterpoise plan"])
+        path = Path(newest[0]["path"])
+    elif not (path.is_dir() and len(path.parts) > 1):
+        path = folder / name
+    if not path.is_dir():
+        raise NotFound(f"run/{name}", [f"run/{row['id']}" for row in list_runs(folder)[:5]])
+    meta = _meta(path)
+    if meta.get("status") != "complete" or meta.get("format") != FORMAT:
+        expected = f"a finished run of format {FORMAT}"
+        raise BadInput(
+            [
+                Problem(
+                    "half-run", str(path), None, "", str(meta.get("format", "no run.json")),
+                    expected, "plan again, or delete the folder",
+                )
+            ]
+        )
+    missing = [file for file in meta.get("files", {}) if not (path / file).is_file()]
+    if missing:
+        raise BadInput(
+            [
+                Problem(
+                    "half-run", str(path / file), None, "", "", "a file of the run",
+                    "plan again, or delete the folder",
+                )
+                for file in missing
+            ]
+        )
+    return Run(path, meta)
