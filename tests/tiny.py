@@ -8,6 +8,7 @@ it is about. The calendar is yearly from 2027 to 2040: fourteen periods of one y
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -363,7 +364,7 @@ def taken(plan: Plan, state: str, system: str) -> Floats:
     return found
 
 
-def by_year(values: dict[int, float]) -> Floats:
+def by_year(values: Mapping[int, float]) -> Floats:
     """Values by calendar year, zero elsewhere."""
     found = np.zeros(YEARS)
     for year, value in values.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import typer
+import typer.exceptions
 
 from counterpoise.cli import data, plan
 from counterpoise.errors import BadInput, CounterpoiseError, Interrupted, NoPlan, NotFound
@@ -35,7 +36,7 @@ def main() -> int:
     except CounterpoiseError as error:
         typer.echo(f"counterpoise: {error}", err=True)
         return EXIT.get(type(error), 1)
-    except typer.BadParameter as error:
+    except typer.exceptions.TyperException as error:
         typer.echo(f"counterpoise: {error.format_message()}", err=True)
         return 2
     except BrokenPipeError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from counterpoise.cli.output import FORMATS, emit
+from counterpoise.cli.output import FORMATS, emit, shown
 from counterpoise.data import views
 from counterpoise.data.coverage import coverage as count_coverage
 from counterpoise.data.dataset import Dataset
@@ -20,17 +21,10 @@ Data = Annotated[
     list[Path] | None, typer.Option("--data", help="Folder of your own sheets; may be repeated.")
 ]
 
-_OBSERVATION = (
-    "figure", "outcome", "low", "value", "high", "unit", "basis", "as_of", "published", "from",
-    "note",
-)  # fmt: skip
-_SOURCE = (
-    "source", "grade", "publisher", "title", "date", "licence", "relay_of", "leak", "url",
-)  # fmt: skip
 _PARTS = {
     "figure": "Figures",
     "link out": "Links",
-    "link in": "Links from others (the role is theirs)",
+    "link in": "Links from others; the role is theirs",
     "provenance": "Where it comes from",
 }
 
@@ -121,31 +115,61 @@ def show(
     if form != "table" or out is not None:
         emit(rows, form, out, "show")
         return
-    _about([row for row in rows if row["part"] == "about"])
+    for row in rows:
+        if row["part"] == "about":
+            head = row["address"]
+            told = f"{row['text']} ({row['name']}, {head})" if head else _told(row)
+            typer.echo(told if head else f"  {told}")
     for part, title in _PARTS.items():
         found = [row for row in rows if row["part"] == part]
         if found:
-            emit(_pruned(found, part), title=title)
+            typer.echo(f"\n{title}")
+        for row in found:
+            typer.echo(f"  {_told(row)}")
 
 
-def _about(rows: list[views.Row]) -> None:
-    if not rows:
-        return
-    head, *texts = rows
-    typer.echo(f"{head['text']}  ({head['name']}, {head['address']})")
-    for row in texts:
-        typer.echo(f"  {row['name']}: {row['text']}")
+def _amount(row: views.Row) -> str:
+    """Value with range and unit: "850 (85 to 2300) EUR m"; "" where nothing is stated."""
+    low, value, high = (row.get(name) for name in ("low", "value", "high"))
+    parts = [] if value is None else [shown(value)]
+    if low is not None and high is not None and (low, high) != (value, value):
+        told = f"{shown(low)} to {shown(high)}"
+        parts.append(f"({told})" if parts else told)
+    elif low is not None and low != value:
+        parts.append(f"(from {shown(low)})")
+    elif high is not None and high != value:
+        parts.append(f"(up to {shown(high)})")
+    return " ".join((*parts, _unit(row["unit"] or ""))).strip() if parts else ""
 
 
-def _pruned(rows: list[views.Row], part: str) -> list[dict[str, Any]]:
-    """Rows without the column `part` and without columns that are empty in all of them."""
-    left_out = {"part"} | ({"address"} if part == "provenance" else set())
-    kept = [
-        column
-        for column in rows[0]
-        if column not in left_out and any(row[column] not in (None, "") for row in rows)
-    ]
-    return [{column: row[column] for column in kept} for row in rows]
+def _unit(unit: str) -> str:
+    """A unit as a reader knows it: "eur_bn" is "EUR bn", "year" goes without saying."""
+    if unit == "year":
+        return ""
+    if unit[:1].isdigit():
+        return f"on a scale of {unit}"
+    money = re.fullmatch(r"([a-z]{3})_(bn|m)", unit)
+    return f"{money[1].upper()} {money[2]}" if money else unit.replace("_", " ")
+
+
+def _told(row: views.Row) -> str:
+    """One row of `show` as a line."""
+    period, rivals = row["period"] or "", row["rivals"]
+    if row["part"] == "figure":
+        name = " ".join(part for part in (row["name"], period) if part)
+        qualifier = f" ({row['text']})" if row["text"] and row["address"] else ""
+        if not row["address"]:
+            return f"{name} {row['text']}"
+        others = f"; {rivals} other{'s' if rivals > 1 else ''}, see why" if rivals else ""
+        told = f"{row['basis']}, grade {row['grade']}: {row['sources']}{others}"
+        return f"{name}{qualifier}: {_amount(row)}; {told}"
+    if row["part"].startswith("link") and row["address"]:
+        since = f", since {period}" if period else ""
+        amount = f", {_amount(row)}" if _amount(row) else ""
+        return f"{row['name']}: {row['text']} [{row['address']}]{amount}{since}"
+    if row["name"] == "source":
+        return f"{row['sources']} (grade {row['grade']}): {row['text']}"
+    return f"{row['name']}: {row['text']}"
 
 
 def list_kind(
@@ -174,9 +198,26 @@ def why(
     if form != "table" or out is not None:
         emit(rows, form, out, "why")
         return
-    seen = {row["observation"]: row for row in rows}
-    emit([{name: row[name] for name in _OBSERVATION} for row in seen.values()], title="Observations")
-    sources = {row["source"]: row for row in rows}
-    emit([{name: row[name] for name in _SOURCE} for row in sources.values()], title="Sources")
+    figure = observation = ""
+    for row in rows:
+        if row["figure"] != figure:
+            figure = row["figure"]
+            typer.echo(figure)
+        if row["observation"] != observation:
+            observation = row["observation"]
+            typer.echo(f"  {_amount(row)}: {row['outcome']}")
+            dates = f"as of {row['as_of'] or 'unknown'}, published {row['published'] or 'unknown'}"
+            typer.echo(f"    {row['basis']}, {dates}, from the {row['from']}, {observation}")
+            if row["note"]:
+                typer.echo(f"    {row['note']}")
+        typer.echo(f"    {row['source']} (grade {row['grade']}): {_document(row)}")
 
 
+def _document(row: views.Row) -> str:
+    """What is known of a source, in one line."""
+    told = [row["publisher"], row["title"], row["date"], row["url"], row["licence"]]
+    if row["relay_of"]:
+        told.append(f"relay of {row['relay_of']}")
+    if row["leak"]:
+        told.append("from a leaked document")
+    return "; ".join(part for part in told if part)

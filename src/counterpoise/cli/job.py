@@ -20,9 +20,10 @@ from counterpoise.planning.behaviours import plan_alone, plan_ordered, plan_toge
 from counterpoise.planning.bottlenecks import bottlenecks
 from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.model import DependenceCap
-from counterpoise.planning.plan import Plan, Stage
+from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
 from counterpoise.planning.replan import replan
+from counterpoise.planning.saved import stage_arrays
 from counterpoise.planning.variants import approved_change, variants
 from counterpoise.world.needs import KEYS
 from counterpoise.world.scenario import read_scenario
@@ -177,7 +178,10 @@ def _analyses(
 
 def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
     each = [extract.tables(plan) for plan in plans]
-    found = {name: pl.concat([tables[name] for tables in each]) for name in each[0]}
+    found = {
+        name: pl.concat([tables[name] for tables in each], how="vertical_relaxed")
+        for name in each[0]
+    }
     found["summary"] = pl.DataFrame(
         {
             "behaviour": [plan.behaviour for plan in plans],
@@ -241,35 +245,9 @@ def _save(aside: Path, plans: list[Plan], tables: dict[str, pl.DataFrame]) -> No
         )
         for number, stages in enumerate(plan.stages):
             for stage in stages:
-                save_stage(aside / "stages", f"{plan.behaviour}-{number}-{stage.name}", stage)
-
-
-def save_stage(folder: Path, name: str, stage: Stage) -> None:
-    """Problem and solution of a stage as arrays, with the families that name rows and columns."""
-    problem, solution = stage.problem, stage.solution
-    arrays: dict[str, Any] = {
-        "cost": problem.cost,
-        "low": problem.low,
-        "high": problem.high,
-        "row_low": problem.row_low,
-        "row_high": problem.row_high,
-        "indptr": problem.matrix.indptr,
-        "indices": problem.matrix.indices,
-        "data": problem.matrix.data,
-        "column": solution.column,
-        "row": solution.row,
-        "column_dual": solution.column_dual,
-        "row_dual": solution.row_dual,
-    }
-    for side, families in (("column", problem.columns), ("row", problem.rows)):
-        for family in families:
-            stem = f"{side}:{family.name}"
-            arrays[f"{stem}:place"] = np.array([family.start, family.size])
-            arrays[f"{stem}:meaning"] = np.array([family.unit, family.reason])
-            for (axis, labels), key in zip(family.axes, family.keys, strict=True):
-                arrays[f"{stem}:{axis}:labels"] = np.array(labels, dtype=np.str_)
-                arrays[f"{stem}:{axis}:keys"] = key.astype(np.int32)
-    np.savez_compressed(folder / f"{name}.npz", **arrays)
+                arrays = stage_arrays(stage.problem, stage.solution)
+                file = f"{plan.behaviour}-{number}-{stage.name}.npz"
+                np.savez_compressed(aside / "stages" / file, **arrays)
 
 
 def read_saved(run: runs.Run, world: World, behaviour: str = "together") -> Plan:

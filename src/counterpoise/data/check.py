@@ -12,7 +12,7 @@ from pathlib import Path
 
 from counterpoise.data.dataset import Key
 from counterpoise.data.melt import Melted
-from counterpoise.data.records import Link, Observation, Origin, Source, Thing
+from counterpoise.data.records import Origin, Source, Thing
 from counterpoise.data.schema import Schema
 from counterpoise.errors import Problem
 
@@ -159,9 +159,7 @@ def check_sources(melted: Melted, sources: dict[str, Source], problems: list[Pro
                 code, expected = "unknown-source", "a key of sources.csv"
                 expected += f" (near: {near})" if near else ""
                 remedy = "add the source's row to sources.csv"
-            problems.append(
-                Problem(code, origin.file, origin.row, "source", key, expected, remedy)
-            )
+            problems.append(Problem(code, origin.file, origin.row, "source", key, expected, remedy))
 
 
 def check_aliases(

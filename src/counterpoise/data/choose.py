@@ -1,8 +1,9 @@
 """Which of several observations of one figure counts: a stated rule, the losers stay visible.
 
 The rule, in this order: never a recorded misprint, nor a bound where a value is stated; an
-overlay before the reference release, the release before a rule that fills a gap; basis (reported, estimated, derived, assumed);
-the best grade among the sources; the newest date. Ties are settled by the median value.
+overlay before the reference release, the release before a rule that fills a gap; basis
+(reported, estimated, derived, assumed); the best grade among the sources; the newest date.
+Ties are settled by the median value.
 """
 
 from __future__ import annotations

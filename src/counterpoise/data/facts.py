@@ -66,15 +66,13 @@ class TableCheck:
 
 @dataclass(frozen=True)
 class _Exceptions:
-    """Rows set aside and cells changed on purpose, from the sheets that say so."""
+    """Rows set aside and cells changed on purpose, each with its reason stated."""
 
     aside: frozenset[tuple[str, str]]
     changes: frozenset[tuple[str, ...]]
 
 
-def check_facts(
-    dataset: Dataset, facts: Path, reference: Path = REFERENCE
-) -> list[TableCheck]:
+def check_facts(dataset: Dataset, facts: Path, reference: Path = REFERENCE) -> list[TableCheck]:
     """Match all tables of the folder `facts`; BadInput where a file can't be read.
 
     `reference` is the folder that `dataset` was loaded from.
@@ -124,8 +122,8 @@ def _exceptions(reference: Path, problems: list[Problem]) -> _Exceptions:
     changed = read_table(changes, problems) if changes.exists() else []
     names = ("table", "row_key", "column", "facts_value", "ours")
     return _Exceptions(
-        frozenset((row.get("table"), row.get("row_key")) for row in rows),
-        frozenset(tuple(row.get(name) for name in names) for row in changed),
+        frozenset((row.get("table"), row.get("row_key")) for row in rows if row.get("reason")),
+        frozenset(tuple(map(row.get, names)) for row in changed if row.get("reason")),
     )
 
 
@@ -212,9 +210,7 @@ class _Matcher:
     def key(self, row: Row) -> str:
         """What tells a row from the others of its table."""
         names = self.identity or [
-            name
-            for name in PLACEHOLDER.findall(self.sheet.title)
-            if name in self.columns
+            name for name in PLACEHOLDER.findall(self.sheet.title) if name in self.columns
         ]
         return "/".join(row.get(name) for name in names) or f"row {row.number}"
 

@@ -45,6 +45,20 @@ def _filled(template: str, row: Row) -> str:
     return " ".join(template.format_map(cells).split())
 
 
+def _titled(template: str, row: Row, otherwise: str) -> str:
+    """A thing's name: without the words before a cell that is empty.
+
+    `otherwise` where a column is absent or the first cell is empty.
+    """
+    names = PLACEHOLDER.findall(template)
+    if not all(name in row.cells for name in names) or not row.get(names[0]):
+        return otherwise
+    for name in names[1:]:
+        if not row.get(name):
+            template = re.sub(rf"[^{{}}]*{{{name}}}", "", template)
+    return _filled(template, row)
+
+
 class _Reader:
     """Melts the rows of one sheet into `into`, collecting faults."""
 
@@ -101,9 +115,7 @@ class _Reader:
             key = (subject, _filled(sheet.period, row), _filled(sheet.qualifier, row))
         first = self.seen.setdefault(key, row.number)
         if first != row.number:
-            self.fault(
-                "duplicate", row, sheet.keys[-1], "each row once", f"merge with row {first}"
-            )
+            self.fault("duplicate", row, sheet.keys[-1], "each row once", f"merge with row {first}")
         return first == row.number
 
     def read(self, row: Row) -> None:
@@ -179,22 +191,20 @@ class _Reader:
         sheet, into = self.sheet, self.into
         if not sheet.kind:
             return False
-        named = all(row.get(name) for name in PLACEHOLDER.findall(sheet.title))
         known = into.things.get(subject)
         if known is None:
-            whole = all(name in row.cells for name in PLACEHOLDER.findall(sheet.title))
-            name = (_filled(sheet.title, row) if whole else "") or subject
             into.layers[subject] = self.layer
+            otherwise = subject if self.layer > 1 else subject.split("/", 1)[1]
             into.things[subject] = Thing(
-                subject, sheet.kind, name, texts, sources, row.get("as_of"), basis,
-                row.get("note"), origin,
+                subject, sheet.kind, _titled(sheet.title, row, otherwise), texts, sources,
+                row.get("as_of"), basis, row.get("note"), origin,
             )  # fmt: skip
             return False
         if into.layers[subject] == self.layer:
             return False
         into.things[subject] = replace(
             known,
-            name=_filled(sheet.title, row) if named else known.name,
+            name=_titled(sheet.title, row, known.name),
             texts={**known.texts, **texts},
             sources=tuple(dict.fromkeys((*known.sources, *sources))),
         )

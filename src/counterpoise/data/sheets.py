@@ -86,9 +86,7 @@ def read_table(path: Path, problems: list[Problem], prefix: str = "") -> list[Ro
     return rows
 
 
-def read_sheet(
-    path: Path, sheet: Sheet, problems: list[Problem], prefix: str = ""
-) -> list[Row]:
+def read_sheet(path: Path, sheet: Sheet, problems: list[Problem], prefix: str = "") -> list[Row]:
     """Rows of a sheet; none where the heading lacks what every row needs.
 
     Rows are given beside other faults of the file, so that theirs are found at once.

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 PERIODS = 3
 """The newest periods of a series that `show` prints unless asked for all."""
 
-LINKS = 8
+LINKS = 5
 """The links of one role that `show` prints unless asked for all."""
 
 _MAIN = (
@@ -29,6 +29,9 @@ _MAIN = (
 
 _COLUMNS = 4
 """Quantities beside the name in a list of one kind."""
+
+_LAYERS = ("rule for gaps", "reference release", "overlay")
+"""What an observation's layer is called; further layers are overlays too."""
 
 _SHORT = 40
 """Characters up to which a text stands in a list."""
@@ -48,7 +51,7 @@ def show(dataset: Dataset, name: str, full: bool = False) -> list[Row]:
         return [_figure(dataset, key) for key in figures_at(dataset, name)]
     thing = dataset.things[address]
     return [
-        *_about(thing),
+        *_about(dataset, thing),
         *_figures(dataset, address, full),
         *_links(dataset, dataset.links_from.get(address, []), out=True, full=full),
         *_links(dataset, dataset.links_to.get(address, []), out=False, full=full),
@@ -64,8 +67,9 @@ def figures_at(dataset: Dataset, address: str) -> list[Key]:
         parts = address.split("/")
         subject = dataset.find("/".join(parts[:2]))
         found = [
-            key for key in dataset.by_subject.get(subject, []) if list(key[1:]) [: len(parts) - 2]
-            == parts[2:]
+            key
+            for key in dataset.by_subject.get(subject, [])
+            if list(key[1:])[: len(parts) - 2] == parts[2:]
         ]
         if not found:
             raise
@@ -81,13 +85,17 @@ def _row(part: str, name: str, text: str = "", **more: Any) -> Row:
     return row
 
 
-def _about(thing: Thing) -> list[Row]:
-    yield_first = [_row("about", thing.kind, thing.name, address=thing.address)]
-    return yield_first + [
-        _row("about", name.replace("_", " "), text)
-        for name, text in thing.texts.items()
-        if name != "name"
-    ]
+def _about(dataset: Dataset, thing: Thing) -> list[Row]:
+    rows = [_row("about", thing.kind, thing.name, address=thing.address)]
+    for name, text in thing.texts.items():
+        if name != "name":
+            rows.append(_row("about", name.replace("_", " "), text))
+    # Orders and the like are named by what they are of: only real names are told apart.
+    if dataset.schema.kinds[thing.kind].title == "{name}":
+        for other in dataset.things.values():
+            if other.name.lower() == thing.name.lower() and other is not thing:
+                rows.append(_row("about", "same name", other.address))
+    return rows
 
 
 def _figure(dataset: Dataset, key: Key) -> Row:
@@ -155,7 +163,7 @@ def _links(dataset: Dataset, links: list[Link], out: bool, full: bool) -> list[R
                 _row(
                     part,
                     role,
-                    dataset.things[other].name,
+                    _titled(dataset.things[other]),
                     period=link.since,
                     value=main.value if main else None,
                     unit=main.unit if main else None,
@@ -168,6 +176,13 @@ def _links(dataset: Dataset, links: list[Link], out: bool, full: bool) -> list[R
         if len(kept) < len(found):
             rows.append(_row(part, role, f"and {len(found) - len(kept)} more of kind {kind}"))
     return rows
+
+
+def _titled(thing: Thing) -> str:
+    """A thing's name with its status and date, where its row states them shortly."""
+    stated = [thing.texts.get(name, "") for name in ("status", "signed")]
+    told = " ".join(text for text in stated if 0 < len(text) <= _SHORT)
+    return f"{thing.name}, {told}" if told else thing.name
 
 
 def _provenance(dataset: Dataset, thing: Thing) -> list[Row]:
@@ -201,17 +216,27 @@ def listing(dataset: Dataset, kind: str) -> list[Row]:
         best[quantity] = max(places, key=lambda place: (places[place], place))
     kept = sorted(best, key=lambda name: -stated[name][best[name]])[:_COLUMNS]
     texts = _short_texts(things)[: _COLUMNS - len(kept)]
+    units = {name: _units(dataset, things, (name, *best[name])) for name in kept}
     rows = []
     for thing in things:
         row: Row = {"address": thing.address, "name": thing.name}
         row.update({name: thing.texts.get(name, "") for name in texts})
         for quantity in kept:
             item = dataset.observation(thing.address, quantity, *best[quantity])
-            label = " ".join(part for part in (quantity, *best[quantity]) if part)
+            label = ", ".join(part for part in (quantity, *best[quantity]) if part)
+            if len(units[quantity]) == 1:
+                row[f"{label} ({units[quantity][0]})"] = item.value if item else None
+                continue
             row[label] = item.value if item else None
-            row[f"{label} unit"] = item.unit if item else None
+            row[f"{label}, unit"] = item.unit if item else None
         rows.append(row)
     return rows
+
+
+def _units(dataset: Dataset, things: list[Thing], key: tuple[str, str, str]) -> list[str]:
+    """The units that a quantity of some things is stated in."""
+    found = (dataset.observation(thing.address, *key) for thing in things)
+    return sorted({item.unit for item in found if item})
 
 
 def _short_texts(things: list[Thing]) -> list[str]:
@@ -266,7 +291,7 @@ def _trail(dataset: Dataset, item: Observation, outcome: str) -> list[Row]:
                 "basis": item.basis,
                 "as_of": item.as_of,
                 "published": item.published,
-                "from": "rule" if item.layer == 0 else "reference" if item.layer == 1 else "overlay",
+                "from": _LAYERS[min(item.layer, 2)],
                 "note": item.note,
                 "source": key,
                 "grade": source.grade,

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from counterpoise.errors import BadInput, NotFound, Problem
-
 Tables = Callable[[str], pl.DataFrame]
 
 
@@ -37,20 +35,3 @@ def measure(name: str, unit: str) -> Callable[[Callable[..., float]], Callable[.
         return function
 
     return register
-
-
-def evaluate(tables: Tables, name: str, *arguments: str) -> float:
-    """The value of a measure for arguments given as text.
-
-    NotFound for an unknown measure, BadInput for the wrong number of arguments.
-    """
-    found = MEASURES.get(name)
-    if found is None:
-        raise NotFound(name, sorted(MEASURES))
-    if len(arguments) != len(found.arguments):
-        expected = "/".join(("run/ID", name, *(f"<{item}>" for item in found.arguments)))
-        given = "/".join(("run/ID", name, *arguments))
-        raise BadInput(
-            [Problem("arguments", "address", None, "", given, expected, "give these arguments")]
-        )
-    return found.function(tables, *arguments)

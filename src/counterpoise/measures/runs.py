@@ -6,7 +6,9 @@ import math
 
 import polars as pl
 
-from counterpoise.measures.registry import Tables, measure
+from counterpoise.measures.registry import MEASURES, Tables, measure
+
+__all__ = ["EVERY", "MEASURES"]
 
 EVERY = "all"
 """Stands for all states, areas, origins or controllers."""

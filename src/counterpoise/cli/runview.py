@@ -1,0 +1,262 @@
+"""What an address inside a run shows, why, and what moved between two runs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import polars as pl
+
+from counterpoise import runs
+from counterpoise.cli.job import load_for
+from counterpoise.data.dataset import Dataset
+from counterpoise.errors import NotFound
+from counterpoise.measures.evaluate import MEASURES, evaluate
+from counterpoise.planning.saved import read_stage
+from counterpoise.planning.why import why_orders
+
+Row = dict[str, Any]
+
+
+def _rows(frame: pl.DataFrame) -> list[Row]:
+    return [dict(row) for row in frame.iter_rows(named=True)]
+
+
+def show_in_run(run: runs.Run, path: list[str]) -> list[Row]:
+    """Rows for run/ID (its tables and measures), /TABLE, /state/POL, or /MEASURE/arguments."""
+    if not path:
+        tables = [{"address": f"run/{run.id}/{name}", "what": "table"} for name in run.tables()]
+        measures = [
+            {
+                "address": "/".join(
+                    ("run", run.id, item.name, *(f"<{name}>" for name in item.arguments))
+                ),
+                "what": item.definition.splitlines()[0],
+            }
+            for item in MEASURES.values()
+        ]
+        return tables + measures
+    if path[0] == "state" and len(path) == 2:
+        return state_rows(run, path[1].upper())
+    if path[0] in MEASURES:
+        found = MEASURES[path[0]]
+        value = evaluate(run.table, *path)
+        return [
+            {
+                "address": "/".join(("run", run.id, *path)),
+                "value": value,
+                "unit": found.unit,
+                "definition": found.definition,
+            }
+        ]
+    if path[0] == "order":
+        return _rows(_orders(run, path[1:]))
+    if len(path) == 1:
+        return _rows(run.table(path[0]))
+    raise NotFound("/".join(("run", run.id, *path)), [f"run/{run.id}/{name}" for name in MEASURES][:5])
+
+
+def _behaviour(run: runs.Run) -> str:
+    known = run.table("summary")["behaviour"].to_list()
+    return "together" if "together" in known else str(known[-1])
+
+
+def state_rows(run: runs.Run, state: str) -> list[Row]:
+    """One state's needs, gaps, money and orders under the plan together."""
+    behaviour = _behaviour(run)
+    gaps = run.table("gaps").filter(
+        (pl.col("place") == f"state/{state}") & (pl.col("behaviour") == behaviour)
+    )
+    if gaps.is_empty():
+        known = sorted({place.split("/")[1] for place in run.table("gaps")["place"]})
+        near = [name for name in known if name[:1] == state[:1]] or known[:5]
+        raise NotFound(f"run/{run.id}/state/{state}", [f"run/{run.id}/state/{n}" for n in near])
+    rows: list[Row] = []
+    columns = ("need", "held", "arriving", "us_part", "bought", "gap")
+    for area in gaps["area"].unique(maintain_order=True):
+        for year in (2027, 2030, 2033, 2035):
+            name = area.split("/")[1]
+            values = {
+                column: evaluate(run.table, column, behaviour, state, name, str(year))
+                for column in columns
+            }
+            rows.append({"part": "need", "what": name, "year": year, **values, "eur_bn": None})
+    money = run.table("money").filter(
+        (pl.col("state") == f"state/{state}") & (pl.col("behaviour") == behaviour)
+    )
+    for line in money.filter(pl.col("year") <= 2035).iter_rows(named=True):
+        for item in ("budget", "committed", "national", "loans", "purchases", "upkeep"):
+            rows.append(_plain("money", item, line["year"], line[item]))
+    orders = run.table("orders").filter(
+        (pl.col("buyer") == f"state/{state}") & (pl.col("behaviour") == behaviour)
+    )
+    for line in orders.sort("ordered", "eur_bn", descending=[False, True]).iter_rows(named=True):
+        row = _plain("order", line["line"], line["ordered"], line["eur_bn"])
+        row["bought"] = line["units"]
+        rows.append(row)
+    return rows
+
+
+def _plain(part: str, what: str, year: int, eur_bn: float) -> Row:
+    empty = dict.fromkeys(("need", "held", "arriving", "us_part", "bought", "gap"))
+    return {"part": part, "what": what, "year": year, **empty, "eur_bn": eur_bn}
+
+
+def _orders(run: runs.Run, path: list[str]) -> pl.DataFrame:
+    frame = run.table("orders").filter(pl.col("behaviour") == _behaviour(run))
+    for column, prefix, value in zip(
+        ("buyer", "line", "ordered"), ("state/", "line/", ""), path, strict=False
+    ):
+        wanted = int(value) if column == "ordered" and value.isdigit() else prefix + value
+        if isinstance(wanted, str) and column == "ordered":
+            raise NotFound(f"run/{run.id}/order/" + "/".join(path))
+        frame = frame.filter(pl.col(column) == wanted)
+    if frame.is_empty():
+        raise NotFound(
+            f"run/{run.id}/order/" + "/".join(path),
+            [
+                f"run/{run.id}/order/" + "/".join(_order_path(row))
+                for row in run.table("orders").sort("eur_bn", descending=True).head(5).to_dicts()
+            ],
+        )
+    return frame
+
+
+def _order_path(row: Row) -> tuple[str, str, str]:
+    return row["buyer"].split("/")[1], row["line"].split("/")[1], str(row["ordered"])
+
+
+def why_in_run(run: runs.Run, path: list[str]) -> list[Row]:
+    """Why an order (order/BUYER/LINE/YEAR), a line's orders (line/NAME) or a figure stands."""
+    if path and path[0] in MEASURES:
+        return _why_measure(run, path)
+    if path and path[0] == "line" and len(path) == 2:
+        return _why_line(run, f"line/{path[1]}", "")
+    if path and path[0] == "order" and len(path) >= 3:
+        _orders(run, path[1:])
+        return _why_line(run, f"line/{path[2]}", f"state/{path[1].upper()}")
+    raise NotFound(
+        "/".join(("run", run.id, *path)),
+        [f"run/{run.id}/order/<buyer>/<line>/<year>", f"run/{run.id}/line/<line>"],
+    )
+
+
+def _why_measure(run: runs.Run, path: list[str]) -> list[Row]:
+    row = show_in_run(run, path)[0]
+    rows = [{"what": "value", "text": f"{row['value']:.6g} {row['unit']}", "amount": row["value"]}]
+    rows.append({"what": "definition", "text": row["definition"], "amount": None})
+    if "influential-inputs" in run.tables():
+        rows.append(
+            {"what": "note", "text": "inputs that move the whole result most:", "amount": None}
+        )
+        for item in run.table("influential-inputs").head(10).to_dicts():
+            text = f"{item['address']} ({item['basis']})"
+            rows.append({"what": "input", "text": text, "amount": item["effect"]})
+    return rows
+
+
+def _why_line(run: runs.Run, line: str, buyer: str) -> list[Row]:
+    behaviour = _behaviour(run)
+    problem, first = read_stage(run.arrays(f"{behaviour}-0-shortfall"))
+    _, second = read_stage(run.arrays(f"{behaviour}-0-cost"))
+    reason = why_orders(problem, first, second.column, line, buyer)
+    who = f"{buyer.split('/')[1]}'s orders" if buyer else "all orders"
+    rows = [
+        {
+            "what": "avoided",
+            "text": f"shortfall to 2040, percent-years, that {who} on {line} avoid: "
+            "the saved problem solved again with them closed",
+            "amount": reason.avoided,
+        }
+    ]
+    for label, text, worth in reason.rows:
+        rows.append({"what": "kept by", "text": f"{label}: {text}", "amount": worth})
+    if not reason.rows:
+        rows.append({"what": "kept by", "text": "no need that binds: interchangeable", "amount": 0.0})
+    return rows + _line_inputs(load_for(tuple(run.meta["request"]["overlays"])), line)
+
+
+def _line_inputs(data: Dataset, line: str) -> list[Row]:
+    rows = []
+    system = data.target(line, "makes")
+    for subject, quantity in (
+        (line, "rate"),
+        (line, "lead_time"),
+        (line, "open_share"),
+        (system, "unit_price"),
+    ):
+        found = data.observation(subject, quantity)
+        if found is not None:
+            low, high = found.low, found.high
+            span = f" ({low:g} to {high:g})" if low is not None and high is not None else ""
+            text = f"{found.address}: {found.value:g}{span} {found.unit}, {found.basis}"
+            rows.append({"what": "input", "text": text, "amount": found.value})
+    return rows
+
+
+def compare(first: runs.Run, second: runs.Run, largest: int) -> list[Row]:
+    """Rows of what moved, inputs first, then headline results, areas and orders by size."""
+    rows: list[Row] = []
+    for item, before in first.meta["request"].items():
+        after = second.meta["request"].get(item)
+        if before != after:
+            rows.append(_moved("request", item, before, after, None))
+    if first.meta["dataset"] != second.meta["dataset"]:
+        rows += _moved_inputs(first, second)
+    shared = [
+        b for b in first.table("summary")["behaviour"] if b in second.table("summary")["behaviour"]
+    ]
+    for behaviour in shared:
+        for name in ("shortfall", "cost"):
+            values = [evaluate(run.table, name, behaviour) for run in (first, second)]
+            rows.append(_moved("result", f"{name}/{behaviour}", *values, values[1] - values[0]))
+    moved = _moved_areas(first, second, shared) + _moved_orders(first, second, shared)
+    moved = [row for row in moved if abs(row["change"]) > 1e-6]
+    moved.sort(key=lambda row: (row["part"], -abs(row["change"]), row["what"]))
+    by_part = {part: [row for row in moved if row["part"] == part] for part in ("area", "order")}
+    return rows + by_part["area"][:largest] + by_part["order"][:largest]
+
+
+def _moved(part: str, what: str, before: Any, after: Any, change: float | None) -> Row:
+    return {"part": part, "what": what, "before": before, "after": after, "change": change}
+
+
+def _moved_inputs(first: runs.Run, second: runs.Run) -> list[Row]:
+    datasets = [load_for(tuple(run.meta["request"]["overlays"])) for run in (first, second)]
+    rows = []
+    for key in sorted({*datasets[0].chosen, *datasets[1].chosen}):
+        found = [data.chosen.get(key) for data in datasets]
+        values = [item.value if item else None for item in found]
+        if values[0] != values[1]:
+            item = found[1] or found[0]
+            rows.append(_moved("input", item.address if item else "", *values, None))
+    return rows
+
+
+def _moved_areas(first: runs.Run, second: runs.Run, shared: list[str]) -> list[Row]:
+    rows = []
+    for behaviour in shared:
+        for area in first.table("gaps")["area"].unique(maintain_order=True):
+            name = area.split("/")[1]
+            values = [
+                evaluate(run.table, "shortfall_in", behaviour, name) for run in (first, second)
+            ]
+            if all(math.isfinite(value) for value in values):
+                what = f"shortfall_in/{behaviour}/{name}"
+                rows.append(_moved("area", what, *values, values[1] - values[0]))
+    return rows
+
+
+def _moved_orders(first: runs.Run, second: runs.Run, shared: list[str]) -> list[Row]:
+    keys = ["behaviour", "buyer", "line", "ordered"]
+    frames = [
+        run.table("orders").filter(pl.col("behaviour").is_in(shared)).select(*keys, "eur_bn")
+        for run in (first, second)
+    ]
+    both = frames[0].join(frames[1], on=keys, how="full", coalesce=True, suffix="_after")
+    rows = []
+    for row in both.fill_null(0.0).iter_rows(named=True):
+        what = "/".join(("order", row["behaviour"], *_order_path(row)))
+        change = row["eur_bn_after"] - row["eur_bn"]
+        rows.append(_moved("order", what, row["eur_bn"], row["eur_bn_after"], change))
+    return rows
