@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from counterpoise.cli import main
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.load import load
 
 Capture = pytest.CaptureFixture[str]
 HEAD = "system,capability,unit_price_eur_m_low,unit_price_eur_m,unit_price_eur_m_high"
@@ -24,6 +27,17 @@ def run(capsys: Capture, monkeypatch: pytest.MonkeyPatch, *words: object) -> tup
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err
     return status, said.out, said.err
+
+
+@pytest.fixture
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands without overlays share one reading of the release."""
+    monkeypatch.setattr("counterpoise.cli.data.load", lambda overlays: release())
+
+
+@functools.cache
+def release() -> Dataset:
+    return load()
 
 
 @pytest.fixture
@@ -228,6 +242,7 @@ def test_every_command_refuses_bad_data_and_writes_nothing(
     assert sorted(path.name for path in ours.iterdir()) == ["answer.csv", "systems.csv"]
 
 
+@pytest.mark.usefixtures("once")
 def test_an_unknown_format_and_an_unwritable_place_are_told(
     ours: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +256,7 @@ def test_an_unknown_format_and_an_unwritable_place_are_told(
     assert not out.parent.exists()
 
 
+@pytest.mark.usefixtures("once")
 @pytest.mark.parametrize(
     "words",
     [("show", "Leopard 9"), ("why", "system/patriot/unit_pric"), ("list", "conflict")],
@@ -254,6 +270,7 @@ def test_what_is_not_there_is_a_no_with_suggestions(
     assert "did you mean" in err
 
 
+@pytest.mark.usefixtures("once")
 @pytest.mark.parametrize(
     "words",
     [

@@ -45,6 +45,7 @@ def write(folder: Path, sheet: str, *rows: dict[str, str]) -> None:
         writer.writerows(rows)
 
 
+OUTLAY = "defence_outlay/2025/nato-sgar-2026-03"
 STATED = {"source": "cp-rules", "as_of": "2026-11", "basis": "assumed"}
 
 
@@ -229,7 +230,7 @@ def test_a_rival_that_ranks_behind_changes_nothing(rivals: list[Observation]) ->
     ("address", "value", "unit", "losing"),
     [
         *(
-            (f"state/{state}/defence_outlay/2025/nato-sgar-2026-03", value, "USD bn", "ceps-2026-05")
+            (f"state/{state}/{OUTLAY}", value, "USD bn", "ceps-2026-05")
             for state, value in (
                 ("POL", 44), ("DEU", 120), ("FRA", 69), ("GBR", 92), ("TUR", 36), ("NOR", 16.5),
             )

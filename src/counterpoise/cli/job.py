@@ -182,6 +182,7 @@ def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
         name: pl.concat([tables[name] for tables in each], how="vertical_relaxed")
         for name in each[0]
     }
+    found["evidence"] = extract.evidence_table(world)
     found["summary"] = pl.DataFrame(
         {
             "behaviour": [plan.behaviour for plan in plans],

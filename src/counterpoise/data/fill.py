@@ -165,22 +165,21 @@ def _line(fill: _Fill, line: Thing, implied: dict[str, float]) -> None:
     siblings = [item for item in data.links_to.get(system, []) if item.role == "makes"]
     opening = float(data.release[:4]) + fill.rule("opening-time")
     unit = "units per year"
-    if rate is None and data.value(address, "rate_target") is None:
+    target = data.value(address, "rate_target")
+    if rate is None:
         share = implied.get(system, 0.0) / len(siblings)
         value = max(share, floor) if line.texts.get("site") else floor
         why = "what known orders imply, at least half of the area's typical rate"
         if not line.texts.get("site"):
             why = "half of the area's typical rate: no published site"
+        if target is not None and value > target:
+            value, why = target, "the announced rate: known orders imply no less"
         fill.add(address, "rate", value, FACTOR_TWO, unit, why)
-    elif rate is None:
-        fill.add(address, "rate", 0.0, FACTOR_TWO, unit, "nothing before the stated target year")
-    elif rate == 0 and data.value(address, "rate_target") is None:
+    elif rate == 0 and target is None:
         why = "half of the area's typical rate, three years after opening"
         fill.add(address, "rate_target", floor, FACTOR_TWO, unit, why)
         fill.add(address, "rate_target_year", opening, (0.9995, 1.0005), "year", why)
-    if data.value(address, "rate_target") is not None and (
-        data.value(address, "rate_target_year") is None
-    ):
+    if target is not None and data.value(address, "rate_target_year") is None:
         why = "three years after opening where no year is stated"
         fill.add(address, "rate_target_year", opening, (0.9995, 1.0005), "year", why)
     stated = data.observation(address, "lead_time")

@@ -166,6 +166,24 @@ def closed_areas(tables: Tables, behaviour: str, year: str) -> float:
     return float(frame.filter(pl.col("closes") <= int(year)).height)
 
 
+@measure("closed_areas_counted", "areas")
+def closed_areas_counted(tables: Tables) -> float:
+    """How many areas are planned."""
+    return float(tables("closing")["area"].n_unique())
+
+
+@measure("us_part_cost", "EUR bn")
+def us_part_cost(tables: Tables) -> float:
+    """Cost without any US part less cost with it assured, plans together, present value."""
+    return variant_cost(tables, "us-gone", "planned") - variant_cost(tables, "us-stays", "planned")
+
+
+@measure("us_part_shortfall", "percent-years")
+def us_part_shortfall(tables: Tables) -> float:
+    """Shortfall to 2035 without any US part less that with it assured, plans together."""
+    return variant(tables, "us-gone", "planned") - variant(tables, "us-stays", "planned")
+
+
 @measure("worst_open", "share")
 def worst_open(tables: Tables, behaviour: str, area: str) -> float:
     """The largest share of an area's need open in a year from 2029 to 2033."""
@@ -279,6 +297,32 @@ def variant_cost(tables: Tables, scenario: str, version: str) -> float:
         (pl.col("scenario") == scenario) & (pl.col("version") == version)
     )
     return float(frame["cost"][0]) if frame.height else math.nan
+
+
+@measure("variant_reached", "year")
+def variant_reached(tables: Tables, scenario: str, version: str) -> float:
+    """Year from which four fifths of the need stay met, on average over the areas."""
+    frame = tables("variants").filter(
+        (pl.col("scenario") == scenario) & (pl.col("version") == version)
+    )
+    found = frame["reached"].to_list()
+    return float(found[0]) if found and found[0] is not None else math.nan
+
+
+@measure("assumed_holdings", "share")
+def assumed_holdings(tables: Tables, place: str, area: str) -> float:
+    """Share of weighted holdings whose basis is assumed; over several areas, their mean."""
+    frame = _where(tables("evidence"), place=place, area=area).filter(pl.col("held") > 0)
+    if frame.is_empty():
+        return math.nan
+    by_area = frame.group_by("area").agg(pl.col("held").sum(), pl.col("assumed").sum())
+    return float((by_area["assumed"] / by_area["held"]).sum()) / by_area.height
+
+
+@measure("approved", "percent-years")
+def approved(tables: Tables) -> float:
+    """Shortfall to 2035 under signed orders that counting approved orders would remove."""
+    return _total(tables("approved"), "removed")
 
 
 @measure("plausibility", "see name")

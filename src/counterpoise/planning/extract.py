@@ -115,6 +115,7 @@ def order_table(plan: Plan) -> pl.DataFrame:
                 "eur_bn_loan": float((amount * loaned[state]).sum()) if item.eligible else 0.0,
                 "familiar": bool(paid.familiar[members[0]]),
                 "published": item.published,
+                "stated": item.stated,
             }
         )
     return pl.DataFrame(rows, schema=ORDER_SCHEMA)
@@ -137,6 +138,7 @@ ORDER_SCHEMA = {
     "eur_bn_loan": pl.Float64,
     "familiar": pl.Boolean,
     "published": pl.Boolean,
+    "stated": pl.Boolean,
 }
 
 
@@ -265,6 +267,27 @@ def exposure_table(plan: Plan) -> pl.DataFrame:
         frame.join(everything, on=["area", "period"], how="left")
         .with_columns(share=pl.col("units") / pl.col("total").clip(1e-9))
         .drop("total")
+    )
+
+
+def evidence_table(world: World) -> pl.DataFrame:
+    """One row a cell: weighted holdings at the start, and the part whose basis is assumed."""
+    labels = world.labels
+    held = np.zeros(len(labels.cells))
+    guessed = np.zeros(len(labels.cells))
+    for stock in world.stocks:
+        cell = labels.cell_of(stock.place, stock.area)
+        found = world.dataset.observation(stock.address, "quantity")
+        if cell is not None and found is not None:
+            held[cell] += stock.start
+            guessed[cell] += stock.start if found.basis == "assumed" else 0.0
+    return pl.DataFrame(
+        {
+            "place": [place for place, _ in labels.cells],
+            "area": [area for _, area in labels.cells],
+            "held": held,
+            "assumed": guessed,
+        }
     )
 
 

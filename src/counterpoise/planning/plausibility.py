@@ -47,10 +47,12 @@ def _shares(orders: pl.DataFrame, total: float) -> list[tuple[str, float, str, s
     crumbs = pairs.filter(pl.col("units") < CRUMB).height / max(pairs.height, 1)
     familiar = float(orders.filter(pl.col("familiar"))["eur_bn"].sum()) / total
     published = float(orders.filter(pl.col("published"))["eur_bn"].sum()) / total
+    stated = float(orders.filter(pl.col("stated"))["eur_bn"].sum()) / total
     return [
         ("crumbs", crumbs, "share of orders", "a state's order on a line under one unit in all"),
         ("familiar", familiar, "share of spending", "types the buyer holds, has ordered or makes"),
         ("published", published, "share of spending", "lines with published rate, lead time, price"),
+        ("stated", stated, "share of spending", "the same, figures judged by the compiler included"),
     ]
 
 

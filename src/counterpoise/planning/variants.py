@@ -5,14 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import numpy as np
 import polars as pl
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.shortfall import score
 from counterpoise.planning.behaviours import plan_ordered, plan_together
-from counterpoise.planning.extract import exposure_table
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.replan import replan
+from counterpoise.world.calendar import REPORT_END
 from counterpoise.world.world import build_world
 
 WORLDS = ("us-stays", "us-gone")
@@ -30,7 +31,11 @@ SCHEMA = {
     "ordered": pl.Float64,
     "cost": pl.Float64,
     "orders": pl.Float64,
+    "reached": pl.Int64,
 }
+
+REACHED = 0.8
+"""The share of the need, on average over the areas, whose year of reaching is told."""
 
 _SHARED: dict[str, tuple[Dataset, str, Plan | None]] = {}
 
@@ -54,7 +59,7 @@ def variants(dataset: Dataset, scenario: str, key: str, base: Plan, workers: int
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _variant(task: tuple[str, str]) -> tuple[str, str, float, float, float, float]:
+def _variant(task: tuple[str, str]) -> tuple[str, str, float, float, float, float, int | None]:
     scenario, version = task
     dataset, key, base = _SHARED["variants"]
     if version == "replanned" and base is not None:
@@ -67,7 +72,21 @@ def _variant(task: tuple[str, str]) -> tuple[str, str, float, float, float, floa
     name = scenario.removesuffix("-foreseen")
     ordered = score(world, world.open_need, reported=True)
     total = score(world, plan.gaps, reported=True)
-    return name, version, total, ordered, plan.cost, float(plan.purchases.sum())
+    spent = float(plan.purchases.sum())
+    return name, version, total, ordered, plan.cost, spent, reached_year(plan)
+
+
+def reached_year(plan: Plan) -> int | None:
+    """First year from which four fifths of the need stay met to 2035, on average over areas."""
+    world, labels = plan.world, plan.world.labels
+    short = np.zeros_like(world.group_need)
+    for cell, (_, area) in enumerate(labels.cells):
+        short[labels.area_index[area]] += plan.gaps[cell]
+    cover = (1 - short / np.maximum(world.group_need, 1e-9)).mean(axis=0)
+    inside = world.calendar.starts < REPORT_END
+    low = np.flatnonzero((cover < REACHED) & inside)
+    last = int(low[-1]) + 1 if len(low) else 0
+    return int(world.calendar.years[last]) if last < inside.sum() else None
 
 
 def approved_change(dataset: Dataset, scenario: str, calendar: str, key: str) -> float:
@@ -79,9 +98,3 @@ def approved_change(dataset: Dataset, scenario: str, calendar: str, key: str) ->
     signed, both = (score(w, plan_ordered(w).gaps, reported=True) for w in worlds)
     return signed - both
 
-
-def us_share_of_holdings(plan: Plan, year: int) -> float:
-    """Mean over the areas of the share of units in service that the United States control."""
-    frame = exposure_table(plan).filter(pl.col("year") == year)
-    held = frame.filter(pl.col("controller") == "state/USA")
-    return float(held["share"].sum()) / max(frame["area"].n_unique(), 1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.fill import need
+from counterpoise.data.records import Observation
 from counterpoise.world.calendar import Calendar, Floats
 from counterpoise.world.scenario import Event, Scenario
 
@@ -41,6 +42,7 @@ class Line:
     eligible: bool
     sold_until: float
     published: bool
+    stated: bool
 
 
 def controllers_of(dataset: Dataset, system: str) -> tuple[str, ...]:
@@ -97,6 +99,7 @@ def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Sce
         eligible=dataset.text(system, "safe_eligible") == "y",
         sold_until=dataset.value(address, "committed_until") or 0.0,
         published=is_published(dataset, address, system),
+        stated=is_stated(dataset, address, system),
     )
 
 
@@ -113,13 +116,22 @@ def rate_path(dataset: Dataset, address: str, calendar: Calendar) -> Floats:
     return np.interp(calendar.middles, [start + 0.5, year + 0.5], [rate, target])
 
 
+def _key_figures(dataset: Dataset, line: str, system: str) -> list[Observation]:
+    wanted = ((line, "rate"), (line, "lead_time"), (system, "unit_price"))
+    found = [dataset.observation(subject, quantity) for subject, quantity in wanted]
+    return [item for item in found if item is not None and item.value is not None]
+
+
 def is_published(dataset: Dataset, line: str, system: str) -> bool:
-    """Whether rate, lead time and price all come from a source rather than an assumption."""
-    for subject, quantity in ((line, "rate"), (line, "lead_time"), (system, "unit_price")):
-        found = dataset.observation(subject, quantity)
-        if found is None or found.value is None or found.basis == "assumed":
-            return False
-    return True
+    """Whether rate, lead time and price all come from a source rather than a judgement."""
+    found = _key_figures(dataset, line, system)
+    return len(found) == 3 and all(item.basis != "assumed" for item in found)
+
+
+def is_stated(dataset: Dataset, line: str, system: str) -> bool:
+    """Whether rate, lead time and price all stand in a sheet, judged ones included."""
+    found = _key_figures(dataset, line, system)
+    return len(found) == 3 and all(item.layer > 0 for item in found)
 
 
 def diverted(
