@@ -329,6 +329,7 @@ def test_an_overlay_withdraws_a_thing_with_all_that_names_it(tmp_path: Path) -> 
     found = load(overlays=(ours,))
     assert "system/patriot" not in found.things
     assert not any("system/patriot" in (link.subject, link.object) for link in found.links)
+    assert "line/patriot-fire-unit-usa" not in found.things
     assert "system/patriot" not in found.aliases.values()
     with pytest.raises(NotFound):
         found.find("system/patriot")

@@ -382,25 +382,28 @@ def test_two_loans_of_one_state(tiny: Tiny) -> None:
 # -- expansion --------------------------------------------------------------------------------
 
 
-def test_expansion(tiny: Tiny) -> None:
+@pytest.mark.parametrize(("rate", "open_share", "cost"), [(10, 1.0, 8.75), (20, 0.5, 9.5)])
+def test_expansion(tiny: Tiny, rate: float, open_share: float, cost: float) -> None:
     """A line of 10 may add 5 a year (half its rate), delivering 24 months after the decision.
 
     5 decided at the start of 2027, of 2028 and of 2029: 10, 10, 15, 20, 25 meet the need of
     80. Means 5, 15, 27.5, 45, 67.5: short 75 + 65 + 52.5 + 35 + 12.5 = 240 of 80 = 300. Units
     cost 8; 15 a year of added rate at half the price of a year's output cost 15 x 0.05 = 0.75,
-    paid by the state in the years of the decision.
+    paid by the state in the years of the decision. A line of 20 of which half is open serves
+    as well, but 30 a year must be added for 15 that are open: 1.5.
     """
     tiny.state("AAA")
     tiny.area("tank", 80, growth=0.5, expansion_cost=0.5)
-    tiny.offer("alpha", "tank", price=100, rate=10, expansion=24)
+    tiny.offer("alpha", "tank", price=100, rate=rate, expansion=24, open_share=open_share)
     plan = plan_together(tiny.world())
-    check(plan, shortfall=300, cost=8.75)
+    check(plan, shortfall=300, cost=cost)
     check_taken(plan, "AAA", "alpha", {2027: 10, 2028: 10, 2029: 15, 2030: 20, 2031: 25})
-    decided = {2027: 5, 2028: 5, 2029: 5}
+    decided = dict.fromkeys((2027, 2028, 2029), 5 / open_share)
     assert plan.expansions[0] == pytest.approx(by_year(decided), abs=1e-6)
     paid = {year: units * 0.05 for year, units in decided.items()}
     assert plan.funds[0] == pytest.approx(by_year(paid), abs=1e-7)
-    assert plan.national[0, :4] == pytest.approx([1.25, 1.25, 1.75, 2.0])
+    bought = np.array([1, 1, 1.5, 2])
+    assert plan.national[0, :4] == pytest.approx(bought + by_year(paid)[:4])
 
 
 def test_expansion_needs_a_payer(tiny: Tiny) -> None:

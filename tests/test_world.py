@@ -47,6 +47,14 @@ def world(shipped: Dataset) -> World:
 
 
 @pytest.fixture
+def tiny(tmp_path: Path) -> Tiny:
+    """An empty tiny dataset."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    return Tiny(folder)
+
+
+@pytest.fixture
 def scenario_file(tmp_path: Path) -> Callable[[str], str]:
     """Writes a scenario into a file and gives its path."""
 
@@ -403,6 +411,40 @@ def test_fast_german_path(shipped: Dataset) -> None:
     assert found == pytest.approx(np.array([2.69] + [3.5] * 9), abs=5.1e-5)
 
 
+def test_spending_path_in_a_tiny_world(tiny: Tiny) -> None:
+    """2% in 2026, 3 pledged for 2028, 2.5 for 2030: 2, 2.5, 3, 2.75, 2.5; that of 2025 is past."""
+    tiny.state("AAA", budget=20)
+    tiny.area("tank", 10)
+    for year, share in ((2025, 9), (2030, 2.5), (2028, 3)):
+        tiny.add(
+            "pledges",
+            id=f"aaa-{year}",
+            state="AAA",
+            plan_name="A plan",
+            path_role="base",
+            path_year=year,
+            path_share=share,
+        )
+    found = spending_share(tiny.dataset(), "state/AAA", YEARS[:6], "base")
+    assert found == pytest.approx([2, 2.5, 3, 2.75, 2.5, 2.5])
+
+
+def test_budget_by_hand(tiny: Tiny) -> None:
+    """EUR 1,000 bn growing by 10% a year, 2% for defence, 30% of it equipment, half of that.
+
+    Equipment from 30% in 2026 (one year known) to 50% in 2030: 35% in 2027. Hence
+    1,100 x 0.02 x 0.35 x 0.5 = 3.85 in 2027 and 1,464.1 x 0.02 x 0.5 x 0.5 = 7.3205 in 2030.
+    """
+    tiny.rule("growth-real", 0.1)
+    tiny.rule("equipment-share-2030", 0.5)
+    tiny.rule("money-share", 0.5)
+    tiny.state("AAA", budget=20)
+    tiny.sheets["spending"][0]["equipment_pct"] = 30
+    tiny.area("tank", 10)
+    tiny.offer("alpha", "tank", price=100, rate=10)
+    assert tiny.world().budget[0, [0, 3]] == pytest.approx([3.85, 7.3205])
+
+
 def test_no_path_falls_unless_cut(shipped: Dataset, world: World) -> None:
     for state in world.labels.states:
         for case in ("base", "fast"):
@@ -447,15 +489,12 @@ def test_unknown_key(shipped: Dataset, world: World) -> None:
         needs.shares(shipped, world.labels, "wealth")
 
 
-def test_need_by_hand(tmp_path: Path) -> None:
+def test_need_by_hand(tiny: Tiny) -> None:
     """90 in 2026 to 180 in 2035: 10 more each year, constant from 2035; 30 of the US.
 
     By output 1 : 2. Baseline: AAA holds 12 already. Beyond it the group needs 90 + 30 - 12 = 108
     in 2026, of which AAA has a third: 12 + 36 = 48 in 2026 and 10 / 3 more each year.
     """
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    tiny = Tiny(folder)
     tiny.state("AAA", gdp=500)
     tiny.state("BBB", gdp=1000)
     tiny.area("tank", 90, us_part=30)

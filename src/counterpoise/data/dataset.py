@@ -184,6 +184,8 @@ class Dataset:
 
     def find(self, name: str) -> str:
         """The address of a thing given by address, name or alias; NotFound with suggestions."""
+        if name in self.things:
+            return name
         found = self._names.get(name.strip().lower())
         if found is None:
             raise NotFound(name, self.suggest(name))

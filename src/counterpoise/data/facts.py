@@ -99,7 +99,8 @@ def check_facts(dataset: Dataset, facts: Path, reference: Path = REFERENCE) -> l
             cited.update(key for row in rows for key in split_list(row.get("source")))
             name = f"{folder}/{path.stem}"
             if name not in tables:
-                checks.append(_unknown(name, rows))
+                gone = Difference(name, 1, "whole table", "", "", "no sheet carries this table")
+                checks.append(TableCheck(name, "", len(rows), differences=[gone]))
                 continue
             sheet = tables[name]
             ours = read_table(reference / f"{sheet.name}.csv", problems)
@@ -110,11 +111,6 @@ def check_facts(dataset: Dataset, facts: Path, reference: Path = REFERENCE) -> l
     if problems:
         raise BadInput(problems)
     return checks
-
-
-def _unknown(name: str, rows: list[Row]) -> TableCheck:
-    missing = Difference(name, 1, "whole table", "", "", "no sheet carries this table")
-    return TableCheck(name, "", len(rows), differences=[missing])
 
 
 def _exceptions(reference: Path, problems: list[Problem]) -> _Exceptions:

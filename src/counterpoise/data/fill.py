@@ -102,10 +102,10 @@ def _prices(fill: _Fill) -> None:
             known[area].append(stated.value)
         else:
             low, high = stated.low, stated.high
-            if low is not None and high is not None:
+            if low and high:
                 value, spread = (low * high) ** 0.5, ((low / high) ** 0.5, (high / low) ** 0.5)
                 why = "geometric mean of the lowest and the highest stated price"
-            elif low is not None:
+            elif low:
                 value = low * fill.rule("price-from-low")
                 spread, why = (1 / 1.3, 1.6), "from the lowest stated price"
             else:

@@ -27,6 +27,10 @@ REFERENCE = Path(__file__).parent.parent / "reference"
 _SOURCE_COLUMNS = ("key", "title", "publisher", "date", "url", "kind", "grade", "licence")
 
 
+_NOTHING = frozenset({"makes", "order of", "holding of", "transfer of", "part of", "delays"})
+"""Roles of things that are nothing without the other end, and are withdrawn with it."""
+
+
 def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
     """The reference release, with overlays laid over it in the order given.
 
@@ -48,6 +52,13 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
     if problems:
         raise BadInput(problems)
     withdrawn = {subject for subject, _, _ in melted.withdrawn}
+    withdrawn |= {
+        link.subject
+        for link in melted.links
+        if link.object in withdrawn
+        and link.role in _NOTHING
+        and link.origin == melted.things[link.subject].origin
+    }
     for subject, name, text in melted.texts:
         found = resolve(subject, melted.things)
         if found:

@@ -149,7 +149,7 @@ class _Reader:
             into.texts += [(subject, f"{name} {period}".strip(), texts[name]) for name in texts]
         for item in sheet.columns.values():
             if item.role == "quantity":
-                self.observation(row, subject, item, origin)
+                self.observation(row, subject, item, (sources, basis), origin)
             elif item.role == "link" and row.get(item.name):
                 self.link(row, subject, item, sources, basis, origin, restated)
 
@@ -234,19 +234,29 @@ class _Reader:
             target = f"{column.link_kind}/{entry}"
             into.links.append(Link(subject, role, target, "", sources, basis, "", origin))
 
-    def observation(self, row: Row, subject: str, column: Column, origin: Origin) -> None:
-        quantity = _filled(column.quantity, row)
+    def observation(
+        self,
+        row: Row,
+        subject: str,
+        column: Column,
+        provenance: tuple[tuple[str, ...], str],
+        origin: Origin,
+    ) -> None:
+        """Add what a cell and its low and high state; `provenance` is the row's."""
         name = column.name
-        low, value, high = (
-            self.number(row, cell, quantity) for cell in (f"{name}_low", name, f"{name}_high")
-        )
+        cells = (f"{name}_low", name, f"{name}_high")
+        if not any(map(row.get, cells)):
+            return
+        quantity = _filled(column.quantity, row)
+        low, value, high = (self.number(row, cell, quantity) for cell in cells)
         if low is None and value is None and high is None:
             return
         stated = [bound for bound in (low, value, high) if bound is not None]
         if stated != sorted(stated):
             self.fault("range", row, name, "low <= value <= high", "put the three in order")
             return
-        sources, basis = self.provenance(row, name)
+        own = row.get(f"{name}_source") or row.get(f"{name}_basis")
+        sources, basis = self.provenance(row, name) if own else provenance
         if basis not in BASES:
             return
         as_of = row.get("as_of")

@@ -182,7 +182,12 @@ class _Builder:
         cells = np.unique(pairs.cell)
         cell, period = _grid(cells, np.arange(count))
         axes, keys = (self.cell_axis, self.period_axis), (cell, period)
-        hold = registry.columns("hold", "series", "bought and in service", axes, keys)
+        cell_area = np.array([labels.area_index[area] for _, area in labels.cells])
+        most = open_need.max(axis=1) / self.series[cell_area]
+        hold = registry.columns(
+            "hold", "series", "bought and in service, never more than any year needs", axes, keys,
+            high=most[cell],
+        )
         rows = registry.rows(
             "stock",
             "series",
@@ -200,9 +205,8 @@ class _Builder:
         place = np.searchsorted(cells, pairs.cell) * count + pairs.period
         registry.entries(rows, place, self.deliver, np.arange(pairs.size), -pairs.weight)
         asked = np.flatnonzero(open_need[cell, period] > 0)
-        area = np.array([labels.area_index[labels.cells[item][1]] for item in cell])
         keys = (cell[asked], period[asked])
-        wanted = open_need[keys] / self.series[area[asked]]
+        wanted = open_need[keys] / self.series[cell_area[cell[asked]]]
         self.short = registry.columns(
             "short", "series", "need that nothing meets", axes, keys, high=wanted
         )
@@ -227,7 +231,9 @@ class _Builder:
         labels = world.labels
         joint = [labels.area_index[area] for area in sorted(labels.joint)]
         state, area = _grid(self.states, np.array(joint, dtype=np.int64))
-        cell = np.array([labels.cell_index[(GROUP, labels.areas[item])] for item in area])
+        cell = np.array(
+            [labels.cell_index[(GROUP, labels.areas[item])] for item in area], dtype=np.int64
+        )
         most = world.open_need[cell].max(axis=1) * self.offers.group_share[state]
         rows = self.registry.rows(
             "share",
@@ -340,21 +346,24 @@ class _Builder:
             high=np.array([left[loan.address] for loan, _ in loans]),
         )
         registry.entries(rows, number, self.draw, members, 1.0)
-        rows = registry.rows(
-            "eligible", "EUR bn", "a loan pays only for what its rules allow", axes,
-            (number, year), high=0.0,
+        self._eligible(state, year)
+
+    def _eligible(self, state: Ints, year: Ints) -> None:
+        """Rows `eligible`: all loans of a state pay in a year only for what the rules allow."""
+        pairs, count = self.pairs, len(self.years)
+        present, position = np.unique(state * count + year, return_inverse=True)
+        rows = self.registry.rows(
+            "eligible", "EUR bn", "loans pay only for what their rules allow",
+            (self.state_axis, self.year_axis), (present // count, present % count), high=0.0,
         )
-        registry.entries(rows, members, self.draw, members, 1.0)
-        place = {(int(s), int(y)): i for i, (s, y) in enumerate(zip(state, year, strict=True))}
-        for moment in range(pairs.pay_year.shape[0]):
-            inside = np.flatnonzero(pairs.eligible & (pairs.pay[moment] > 0))
-            found = [
-                (place.get((int(pairs.state[i]), int(pairs.pay_year[moment][i])), -1), i)
-                for i in inside
-            ]
-            at = np.array([row for row, _ in found if row >= 0], dtype=np.int64)
-            of = np.array([i for row, i in found if row >= 0], dtype=np.int64)
-            registry.entries(rows, at, self.deliver, of, -pairs.pay[moment][of])
+        self.registry.entries(rows, position, self.draw, np.arange(len(state)), 1.0)
+        for pay_year, pay in zip(pairs.pay_year, pairs.pay, strict=True):
+            key = pairs.state * count + pay_year
+            inside = np.flatnonzero(
+                pairs.eligible & (pay > 0) & (pay_year < count) & np.isin(key, present)
+            )
+            at = np.searchsorted(present, key[inside])
+            self.registry.entries(rows, at, self.deliver, inside, -pay[inside])
 
     def absorption(self) -> None:
         """Rows `absorb`: what a place takes up of an area in a year, signed orders included."""

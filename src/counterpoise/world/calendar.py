@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -85,21 +86,22 @@ def period_label(start: float, length: float) -> str:
     return f"{year}-Q{round((start - year) * 4) + 1}"
 
 
+_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
+
+
 def parse_period(text: str) -> tuple[float, float]:
     """Start and end, in decimal years, of 2028, 2028-Q3 or 2028-07; ValueError otherwise."""
-    year, _, part = text.strip().partition("-")
-    if not (year.isdigit() and len(year) == 4):
+    found = _PERIOD.fullmatch(text.strip())
+    if found is None:
         raise ValueError(text)
-    if not part:
-        return float(year), float(year) + 1
-    if part[0] == "Q" and part[1:] in ("1", "2", "3", "4"):
-        start = int(year) + (int(part[1:]) - 1) / 4
+    year, quarter, month = found.groups()
+    if quarter:
+        start = int(year) + (int(quarter) - 1) / 4
         return start, start + 0.25
-    month = part[:2]
-    if month.isdigit() and 1 <= int(month) <= 12:
+    if month:
         start = int(year) + (int(month) - 1) / 12
         return start, start + 1 / 12
-    raise ValueError(text)
+    return float(year), float(year) + 1
 
 
 def first_quarter_after(release: str) -> float:

@@ -110,8 +110,7 @@ def rate_path(dataset: Dataset, address: str, calendar: Calendar) -> Floats:
     year = dataset.value(address, "rate_target_year")
     if target is None or year is None:
         return np.full(len(calendar), rate)
-    stated = dataset.text(address, "output_as_of")
-    start = float(stated[:4]) if stated[:4].isdigit() else calendar.edges[0]
+    start = dataset.value(address, "output_as_of") or calendar.edges[0]
     start = min(start, year - 1)
     return np.interp(calendar.middles, [start + 0.5, year + 0.5], [rate, target])
 

@@ -190,7 +190,7 @@ def loan_saving(own: float, common: float, maturity: float, grace: float) -> flo
     balance, value = 1.0, 0.0
     parts = max(maturity - grace, 1.0)
     for year in range(1, round(maturity) + 1):
-        repaid = 1.0 / parts if year > grace else 0.0
+        repaid = 1.0 / parts if year > min(grace, maturity - 1) else 0.0
         value += (balance * cost + repaid) / (1 + rate) ** year
         balance -= repaid
     return 1.0 - value

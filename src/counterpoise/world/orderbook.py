@@ -161,7 +161,9 @@ def _less_counted(dataset: Dataset, entries: list[Entry]) -> list[Entry]:
             due[period] -= step
             left -= step
         counted[(entry.place, entry.system)] = left
-        done.append(replace(entry, before=before, due=due))
+        whole = entry.before + float(entry.due.sum())
+        part = (before + float(due.sum())) / whole if whole else 0.0
+        done.append(replace(entry, before=before, due=due, value=entry.value * part))
     return done
 
 

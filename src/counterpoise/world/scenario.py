@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -96,7 +97,7 @@ class _File(BaseModel):
     title: str = Field(min_length=3)
     based_on: str = ""
     known_from: str = ""
-    event: tuple[Event, ...] = ()
+    event: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,10 @@ def _path(name: str) -> Path:
     raise NotFound(name, [known for known in names() if name[:4] in known] or names())
 
 
-def _faults(error: ValidationError, file: str) -> list[Problem]:
+def _faults(error: ValidationError, file: str, row: int | None = None) -> list[Problem]:
     problems = []
     for fault in error.errors():
-        place = fault["loc"]
-        row = next((int(part) + 1 for part in place if isinstance(part, int)), None)
-        column = ".".join(str(part) for part in place if not isinstance(part, int))
+        column = ".".join(str(part) for part in fault["loc"])
         value = fault["input"] if isinstance(fault["input"], str | int | float) else ""
         problems.append(
             Problem("scenario", file, row, column, str(value), fault["msg"], "correct the event")
@@ -179,8 +178,7 @@ def read_scenario(name: str, dataset: Dataset, seen: tuple[str, ...] = ()) -> Sc
     if path.stem in seen:
         problem = Problem("circle", file, None, "based_on", parsed.based_on, "no circle", "cut it")
         raise BadInput([problem])
-    events = parsed.event
-    problems = _unknown(events, dataset, file)
+    events, problems = _events(parsed.event, dataset, file)
     base: tuple[Event, ...] = ()
     if parsed.based_on:
         base = read_scenario(parsed.based_on, dataset, (*seen, path.stem)).events
@@ -199,31 +197,47 @@ def _known_at(event: Event, period: str) -> Event:
     return event
 
 
-def _unknown(events: tuple[Event, ...], dataset: Dataset, file: str) -> list[Problem]:
+def _events(
+    given: tuple[dict[str, Any], ...], dataset: Dataset, file: str
+) -> tuple[tuple[Event, ...], list[Problem]]:
+    """The events that a file states, and everything wrong with them; rows count the events."""
+    events = []
+    problems = []
+    for number, content in enumerate(given, start=1):
+        try:
+            event = Event.model_validate(content)
+        except ValidationError as error:
+            problems += _faults(error, file, number)
+        else:
+            problems += _unknown(event, number, dataset, file)
+            events.append(event)
+    return tuple(events), problems
+
+
+def _unknown(event: Event, number: int, dataset: Dataset, file: str) -> list[Problem]:
     problems = []
     start = parse_period(dataset.release[:4])[0]
-    for number, event in enumerate(events, start=1):
-        named = [("target", event.target)]
-        named += [("areas", f"area/{area}") for area in event.areas]
-        named += [("lines", f"line/{line}") for line in event.lines]
-        named += [("chosen_by", event.chosen_by)] if event.chosen_by else []
-        for column, address in named:
-            if address not in dataset.things:
-                near = ", ".join(dataset.suggest(address)) or "an address in the dataset"
-                problems.append(
-                    Problem("unknown-thing", file, number, column, address, near, "correct it")
-                )
-        if event.source not in dataset.sources:
+    named = [("target", event.target)]
+    named += [("areas", f"area/{area}") for area in event.areas]
+    named += [("lines", f"line/{line}") for line in event.lines]
+    named += [("chosen_by", event.chosen_by)] if event.chosen_by else []
+    for column, address in named:
+        if address not in dataset.things:
+            near = ", ".join(dataset.suggest(address)) or "an address in the dataset"
             problems.append(
-                Problem("source", file, number, "source", event.source, "a source key", "add it")
+                Problem("unknown-thing", file, number, column, address, near, "correct it")
             )
-        for column in ("start", "known_from"):
-            given = getattr(event, column)
-            if given and parse_period(given)[0] < start:
-                problems.append(
-                    Problem(
-                        "before-start", file, number, column, given,
-                        f"{dataset.release[:4]} or later", "move the event",
-                    )
+    if event.source not in dataset.sources:
+        problems.append(
+            Problem("source", file, number, "source", event.source, "a source key", "add it")
+        )
+    for column in ("start", "known_from"):
+        given = getattr(event, column)
+        if given and parse_period(given)[0] < start:
+            problems.append(
+                Problem(
+                    "before-start", file, number, column, given,
+                    f"{dataset.release[:4]} or later", "move the event",
                 )
+            )
     return problems
