@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 
 import numpy as np
 import pytest
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.load import REFERENCE, load
+from counterpoise.measures.shortfall import score
+from counterpoise.planning.behaviours import (
+    Alone,
+    plan_alone,
+    plan_ordered,
+    plan_together,
+)
+from counterpoise.planning.model import DependenceCap
+from counterpoise.planning.plan import Plan
+from counterpoise.planning.replan import replan
+from counterpoise.planning.saved import read_stage, stage_arrays
+from counterpoise.planning.solver import Solver
+from counterpoise.planning.why import why_orders
+from counterpoise.world.world import World, build_world
 from invariants import (
     CHECKS,
     early_deliveries,
@@ -18,21 +36,6 @@ from invariants import (
     unpaid,
     worse_cells,
 )
-
-from counterpoise.data.dataset import Dataset
-from counterpoise.data.load import load
-from counterpoise.measures.shortfall import score
-from counterpoise.planning.behaviours import (
-    Alone,
-    plan_alone,
-    plan_ordered,
-    plan_together,
-)
-from counterpoise.planning.model import DependenceCap
-from counterpoise.planning.plan import Plan
-from counterpoise.planning.replan import replan
-from counterpoise.planning.solver import Solver
-from counterpoise.world.world import World, build_world
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +190,9 @@ def test_a_plan_made_before_an_event_is_known_equals_the_plan_without_it(
     surprised = plan_together(build_world(data, "us-deliveries-stop-2028", calendar="yearly"))
     assert np.array_equal(surprised.deliveries, together.deliveries)
     assert surprised.cost == together.cost
-    foreseen = plan_together(build_world(data, "us-deliveries-stop-2028-foreseen", calendar="yearly"))
+    foreseen = plan_together(
+        build_world(data, "us-deliveries-stop-2028-foreseen", calendar="yearly")
+    )
     assert np.abs(foreseen.deliveries - together.deliveries).max() > 0.5
 
 
@@ -197,9 +202,7 @@ def test_replanning_keeps_what_was_ordered(data: Dataset, together: Plan) -> Non
     lead = np.array([line.lead for line in world.lines])
     ordered_at = world.calendar.middles[None, :] - lead[:, None]
     earlier = together.deliveries * (ordered_at < found.decision - 1e-9)[None]
-    kept = sum(
-        entry.due.sum() for entry in found.plan.world.entries if entry.order == "plan"
-    )
+    kept = sum(entry.due.sum() for entry in found.plan.world.entries if entry.order == "plan")
     assert kept == pytest.approx(earlier.sum(), rel=1e-6)
     new = found.plan.deliveries * (ordered_at < found.decision - 1e-9)[None]
     assert new.max() == 0
@@ -227,3 +230,74 @@ def test_dear_lines_lose_orders_but_not_all(data: Dataset, world: World, togethe
         assert units <= together.deliveries[:, index].sum() * (1 + 1e-6) + 1e-6, line.address
         kept += units > 0.5
     assert kept >= 3
+
+
+def test_one_more_unit_held_never_raises_the_shortfall(
+    data: Dataset, ordered: Plan, together: Plan, tmp_path
+) -> None:
+    """Five holdings that no order brings, one unit more each, by an overlay."""
+    overlay = tmp_path / "more"
+    overlay.mkdir()
+    names = ("deu-pzh-2000", "fra-a400m", "pol-leopard-2a5", "ita-eurofighter", "tur-f-16")
+    rows = [name for name in names if f"holding/{name}" in data.things]
+    assert len(rows) >= 3
+    text = "id,state,system,capability,quantity,status,source,as_of,basis,note\n"
+    for name in rows:
+        thing = data.things[f"holding/{name}"]
+        value = data.value(thing.address, "quantity") + 1
+        state = data.target(thing.address, "held by").split("/")[1]
+        system = data.target(thing.address, "holding of").split("/")[1]
+        area = data.target(thing.address, "fills").split("/")[1]
+        text += f"{name},{state},{system},{area},{value},active,cp-rules,2026-11,derived,\n"
+    (overlay / "holdings.csv").write_text(text, encoding="utf-8")
+    more = build_world(load(overlays=(overlay,)), calendar="yearly")
+    assert (more.arriving == ordered.world.arriving).all()
+    assert more.held.sum() > ordered.world.held.sum()
+    assert plan_ordered(more).shortfall <= ordered.shortfall + 1e-9
+    assert plan_together(more).shortfall <= together.shortfall + 1e-6
+
+
+def test_order_and_names_of_rows_dont_matter(tmp_path, together: Plan) -> None:
+    """All sheets written back to front, and lines and orders renamed: the same optimum."""
+    folder = tmp_path / "turned"
+    folder.mkdir()
+    for path in REFERENCE.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.reader(handle))
+        heading, rest = rows[0], rows[1:][::-1]
+        for column in {"lines": ("line",), "orders": ("id", "line")}.get(path.stem, ()):
+            at = heading.index(column)
+            rest = [[*row[:at], row[at] and f"x-{row[at]}", *row[at + 1 :]] for row in rest]
+        with (folder / path.name).open("w", encoding="utf-8", newline="") as handle:
+            csv.writer(handle).writerows([heading, *rest])
+    aliases = folder / "aliases.csv"
+    kept = [row for row in aliases.read_text(encoding="utf-8").splitlines() if "line/" not in row]
+    aliases.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    links = folder / "links.csv"
+    text = links.read_text(encoding="utf-8").replace("line/", "line/x-").replace("order/", "order/x-")
+    links.write_text(text, encoding="utf-8")
+    turned = plan_together(build_world(load(folder), calendar="yearly"))
+    assert turned.shortfall == pytest.approx(together.shortfall, rel=1e-6)
+    assert turned.cost == pytest.approx(together.cost, rel=1e-4)
+
+
+def test_why_agrees_with_a_dataset_without_the_line(world: World, together: Plan) -> None:
+    """Closing a line's columns in the saved problem equals building the problem without it."""
+    index = int(
+        np.argmax([together.deliveries[:, i].sum() * x.price for i, x in enumerate(world.lines)])
+    )
+    line = world.lines[index]
+    problem, first = read_stage(
+        stage_arrays(together.stages[0][0].problem, together.stages[0][0].solution)
+    )
+    decided = together.stages[0][1].solution.column
+    reason = why_orders(problem, first, decided, line.address)
+    assert reason.avoided > 0
+    assert reason.rows and reason.rows[0][0].startswith("need[")
+    assert line.area in reason.rows[0][0]
+    dead = replace(line, output=line.output * 0.0, delivering=line.delivering * 0.0, growth=0.0)
+    lines = tuple(dead if i == index else item for i, item in enumerate(world.lines))
+    free = world.free.copy()
+    free[index] = 0.0
+    without = plan_together(replace(world, lines=lines, free=free))
+    assert without.shortfall - together.shortfall == pytest.approx(reason.avoided, rel=0.01)

@@ -143,8 +143,13 @@ def open_run(name: str, folder: Path = FOLDER) -> Run:
         raise BadInput(
             [
                 Problem(
-                    "half-run", str(path), None, "", str(meta.get("format", "no run.json")),
-                    expected, "plan again, or delete the folder",
+                    "half-run",
+                    str(path),
+                    None,
+                    "",
+                    str(meta.get("format", "no run.json")),
+                    expected,
+                    "plan again, or delete the folder",
                 )
             ]
         )
@@ -153,7 +158,12 @@ def open_run(name: str, folder: Path = FOLDER) -> Run:
         raise BadInput(
             [
                 Problem(
-                    "half-run", str(path / file), None, "", "", "a file of the run",
+                    "half-run",
+                    str(path / file),
+                    None,
+                    "",
+                    "",
+                    "a file of the run",
                     "plan again, or delete the folder",
                 )
                 for file in missing

@@ -246,7 +246,7 @@ def _save(aside: Path, plans: list[Plan], tables: dict[str, pl.DataFrame]) -> No
         )
         for number, stages in enumerate(plan.stages):
             for stage in stages:
-                arrays = stage_arrays(stage.problem, stage.solution)
+                arrays: dict[str, Any] = {**stage_arrays(stage.problem, stage.solution)}
                 file = f"{plan.behaviour}-{number}-{stage.name}.npz"
                 np.savez_compressed(aside / "stages" / file, **arrays)
 
@@ -262,12 +262,19 @@ def read_saved(run: runs.Run, world: World, behaviour: str = "together") -> Plan
         raise BadInput(
             [
                 Problem(
-                    "other-world", str(run.path), None, "", "", "the dataset of the run",
+                    "other-world",
+                    str(run.path),
+                    None,
+                    "",
+                    "",
+                    "the dataset of the run",
                     "plan again with today's dataset",
                 )
             ]
         )
-    money = {name: stored[name] for name in ("purchases", "premiums", "upkeep", "funds", "national")}
+    money = {
+        name: stored[name] for name in ("purchases", "premiums", "upkeep", "funds", "national")
+    }
     draws = dict(zip(map(str, stored["loans"]), stored["draws"], strict=True))
     summary = run.table("summary").filter(pl.col("behaviour") == behaviour)
     return Plan(

@@ -22,7 +22,9 @@ FORMATS = ("table", "json", "csv", "xlsx")
 Row = dict[str, Any]
 
 
-def emit(rows: Sequence[Row], form: str = "table", out: Path | None = None, title: str = "") -> None:
+def emit(
+    rows: Sequence[Row], form: str = "table", out: Path | None = None, title: str = ""
+) -> None:
     """Print rows, or write them to `out`; all rows have the keys of the first, in its order.
 
     BadInput for an unknown format, for a spreadsheet without `out`, or where `out` can't be
@@ -101,7 +103,9 @@ def _print(rows: Sequence[Row], title: str) -> None:
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for column in rows[0]:
         right = all(isinstance(row[column], int | float | None) for row in rows)
-        table.add_column(column.replace("_", " "), justify="right" if right else "left", overflow="fold")
+        table.add_column(
+            column.replace("_", " "), justify="right" if right else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(shown(value) for value in row.values()))
     console.print(table)

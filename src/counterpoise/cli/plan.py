@@ -173,7 +173,9 @@ def _print_run(run: runs.Run) -> None:
         removed = float(run.table("approved")["removed"][0])
         typer.echo(f"counting approved orders as arriving: {removed:.3g} percent-years less")
     if "bottlenecks" in run.tables():
-        tight = run.table("bottlenecks").head(5).select("rank", "address", "step", "removed", "share")
+        tight = (
+            run.table("bottlenecks").head(5).select("rank", "address", "step", "removed", "share")
+        )
         title = f"bottlenecks, solved again on the {CALENDAR} calendar"
         emit([dict(row) for row in tight.iter_rows(named=True)], title=title)
 
@@ -253,5 +255,3 @@ def scenario_new(
     )
     write_new(path, text.encode())
     typer.echo(f"written: {path}")
-
-

@@ -53,7 +53,9 @@ def show_in_run(run: runs.Run, path: list[str]) -> list[Row]:
         return _rows(_orders(run, path[1:]))
     if len(path) == 1:
         return _rows(run.table(path[0]))
-    raise NotFound("/".join(("run", run.id, *path)), [f"run/{run.id}/{name}" for name in MEASURES][:5])
+    raise NotFound(
+        "/".join(("run", run.id, *path)), [f"run/{run.id}/{name}" for name in MEASURES][:5]
+    )
 
 
 def _behaviour(run: runs.Run) -> str:
@@ -172,7 +174,9 @@ def _why_line(run: runs.Run, line: str, buyer: str) -> list[Row]:
     for label, text, worth in reason.rows:
         rows.append({"what": "kept by", "text": f"{label}: {text}", "amount": worth})
     if not reason.rows:
-        rows.append({"what": "kept by", "text": "no need that binds: interchangeable", "amount": 0.0})
+        rows.append(
+            {"what": "kept by", "text": "no need that binds: interchangeable", "amount": 0.0}
+        )
     return rows + _line_inputs(load_for(tuple(run.meta["request"]["overlays"])), line)
 
 
@@ -208,8 +212,8 @@ def compare(first: runs.Run, second: runs.Run, largest: int) -> list[Row]:
     ]
     for behaviour in shared:
         for name in ("shortfall", "cost"):
-            values = [evaluate(run.table, name, behaviour) for run in (first, second)]
-            rows.append(_moved("result", f"{name}/{behaviour}", *values, values[1] - values[0]))
+            before, after = (evaluate(run.table, name, behaviour) for run in (first, second))
+            rows.append(_moved("result", f"{name}/{behaviour}", before, after, after - before))
     moved = _moved_areas(first, second, shared) + _moved_orders(first, second, shared)
     moved = [row for row in moved if abs(row["change"]) > 1e-6]
     moved.sort(key=lambda row: (row["part"], -abs(row["change"]), row["what"]))
@@ -226,10 +230,10 @@ def _moved_inputs(first: runs.Run, second: runs.Run) -> list[Row]:
     rows = []
     for key in sorted({*datasets[0].chosen, *datasets[1].chosen}):
         found = [data.chosen.get(key) for data in datasets]
-        values = [item.value if item else None for item in found]
-        if values[0] != values[1]:
+        before, after = (item.value if item else None for item in found)
+        if before != after:
             item = found[1] or found[0]
-            rows.append(_moved("input", item.address if item else "", *values, None))
+            rows.append(_moved("input", item.address if item else "", before, after, None))
     return rows
 
 
@@ -238,12 +242,12 @@ def _moved_areas(first: runs.Run, second: runs.Run, shared: list[str]) -> list[R
     for behaviour in shared:
         for area in first.table("gaps")["area"].unique(maintain_order=True):
             name = area.split("/")[1]
-            values = [
+            before, after = (
                 evaluate(run.table, "shortfall_in", behaviour, name) for run in (first, second)
-            ]
-            if all(math.isfinite(value) for value in values):
+            )
+            if math.isfinite(before) and math.isfinite(after):
                 what = f"shortfall_in/{behaviour}/{name}"
-                rows.append(_moved("area", what, *values, values[1] - values[0]))
+                rows.append(_moved("area", what, before, after, after - before))
     return rows
 
 

@@ -190,11 +190,10 @@ def _line(fill: _Fill, line: Thing, implied: dict[str, float]) -> None:
     if data.value(address, "open_share") is None:
         state = data.target(address, "located in")
         held = data.observation(state, "open_share")
-        low, value, high = (
-            (held.low, held.value, held.high) if held else (None, None, None)
-        )
-        base = value if value is not None else 0.3
-        spread = ((low or 0.0) / base, (high or 1.0) / base) if base else (0.0, 1.0)
+        base, spread = 0.3, (0.5, 5 / 3)
+        if held is not None and held.value is not None:
+            base = held.value
+            spread = ((held.low or 0.0) / base, (held.high or 1.0) / base) if base else (0.0, 1.0)
         why = "share of the line's state: own forces and other customers come first"
         fill.add(address, "open_share", base, spread, "share", why)
     if data.value(address, "expansion_time") is None:
@@ -215,27 +214,27 @@ def _stocks(fill: _Fill) -> None:
         units *= data.value(system, "weight") or 1.0
         for state in data.targets(holding.address, "held by"):
             held[(state, data.target(holding.address, "fills"))] += units
-    states = [item for item in data.kind("state") if item.texts.get("planning") == "plans"]
-    outputs = {item.address: _latest_gdp(data, item.address) for item in states}
+    states = [item.address for item in data.kind("state") if item.texts.get("planning") == "plans"]
+    outputs = {state: _latest_gdp(data, state) for state in states}
     total = sum(outputs.values())
     for area in data.kind("area"):
         launcher = data.target(area.address, "loaded by")
-        share = data.value(area.address, "stock_share")
+        part = data.value(area.address, "stock_share")
         for state in states:
-            if (state.address, area.address) in held:
+            if (state, area.address) in held:
                 continue
             if launcher:
                 loads = need(data, area.address, "stock_per_launcher")
-                value = held[(state.address, launcher)] * loads
+                value = held[(state, launcher)] * loads
                 why = f"not published: {loads:g} for each unit of {launcher.split('/')[1]} held"
-            elif share is not None:
+            elif part is not None:
                 wanted = need(data, f"need/{area.address.split('/')[1]}", "need_2026")
-                value = share * wanted * outputs[state.address] / total
-                why = f"not published: {share:.0%} of today's need, by gross domestic product"
+                value = part * wanted * outputs[state] / total
+                why = f"not published: {part:.0%} of today's need, by gross domestic product"
             else:
                 continue
             if value > 0:
-                _stock(fill, state.address, area.address, value, why)
+                _stock(fill, state, area.address, value, why)
 
 
 def _latest_gdp(data: Dataset, state: str) -> float:
@@ -247,11 +246,16 @@ def _stock(fill: _Fill, state: str, area: str, value: float, why: str) -> None:
     address, origin = f"holding/{name}", Origin("rules.csv", 0)
     data = fill.dataset
     fill.things[address] = Thing(
-        address, "holding", f"stock of {area.split('/')[1]}, {state.split('/')[1]}",
-        {"status": "active"}, (RULES_SOURCE,), data.release[:7], "assumed", why, origin,
+        address,
+        "holding",
+        f"stock of {area.split('/')[1]}, {state.split('/')[1]}",
+        {"status": "active"},
+        (RULES_SOURCE,),
+        data.release[:7],
+        "assumed",
+        why,
+        origin,
     )
     for role, target in (("held by", state), ("fills", area)):
-        fill.links.append(
-            Link(address, role, target, "", (RULES_SOURCE,), "assumed", why, origin)
-        )
+        fill.links.append(Link(address, role, target, "", (RULES_SOURCE,), "assumed", why, origin))
     fill.add(address, "quantity", value, FACTOR_TWO, "units", why)

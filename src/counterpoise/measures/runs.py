@@ -147,9 +147,9 @@ def cover(tables: Tables, behaviour: str, place: str, area: str, year: str) -> f
         pl.col("gap").sum(), pl.col("need").sum(), pl.col("length").first()
     )
     by_area = by_area.filter(pl.col("need") > 0)
-    share = 1 - by_area["gap"] / by_area["need"]
-    total = by_area["length"].sum()
-    return float((share * by_area["length"]).sum() / total) if total else math.nan
+    total = _total(by_area, "length")
+    share = (1 - pl.col("gap") / pl.col("need")) * pl.col("length")
+    return _total(by_area.select(share=share), "share") / total if total else math.nan
 
 
 @measure("closes", "year")
@@ -192,7 +192,9 @@ def worst_open(tables: Tables, behaviour: str, area: str) -> float:
 
 
 @measure("spending", "EUR bn")
-def spending(tables: Tables, behaviour: str, state: str, area: str, origin: str, year: str) -> float:
+def spending(
+    tables: Tables, behaviour: str, state: str, area: str, origin: str, year: str
+) -> float:
     """Payments for new orders, by buyer, area, state of the line and year."""
     frame = tables("spending").filter(pl.col("year") <= 2035)
     found = _where(frame, behaviour=behaviour, state=state, area=area, origin=origin, year=year)
@@ -203,9 +205,7 @@ def spending(tables: Tables, behaviour: str, state: str, area: str, origin: str,
 def spending_controlled(tables: Tables, behaviour: str, state: str, controller: str) -> float:
     """Payments to 2035 for new orders whose use or supply a state can withhold."""
     frame = tables("spending").filter(pl.col("year") <= 2035)
-    return _total(
-        _where(frame, behaviour=behaviour, state=state, controllers=controller), "eur_bn"
-    )
+    return _total(_where(frame, behaviour=behaviour, state=state, controllers=controller), "eur_bn")
 
 
 @measure("spending_controlled_share", "share")

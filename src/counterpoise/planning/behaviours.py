@@ -87,7 +87,7 @@ def plan_alone(
     used = [{name: np.zeros_like(value) for name, value in left.items()} for _ in states]
     token = f"{id(world)}"
     _SHARED[token] = (world, everything, cap)
-    first: Plan | None = None
+    plans: list[Plan] = []
     last = np.inf
     rounds = 0
     try:
@@ -98,16 +98,18 @@ def plan_alone(
                     for state in states
                 ]
                 found = list(pool.map(_solve_state, tasks))
-                rounds += 1
                 models = tuple(model for model, _ in found)
                 plan = read_plan(world, "alone", models, tuple(stages for _, stages in found))
-                first = first or plan
+                plans = [*plans[:1], plan] if len(plans) > 1 else [*plans, plan]
                 total = plan.shortfall
+                rounds += 1
                 progress(f"round {rounds}: shortfall {total:.4g}")
                 if last - total < ROUNDS_END * last:
                     break
                 last = total
-                used = [_used(world, everything, plan, int(state), models[state]) for state in states]
+                used = [
+                    _used(world, everything, plan, int(state), models[state]) for state in states
+                ]
                 left = {
                     name: np.maximum(value - sum(item[name] for item in used), 0.0)
                     for name, value in (
@@ -118,7 +120,7 @@ def plan_alone(
                 }
     finally:
         del _SHARED[token]
-    return Alone(first, plan, rounds)
+    return Alone(plans[0], plans[-1], rounds)
 
 
 def _room(
@@ -146,29 +148,28 @@ def _used(
     family = model.problem.column("expand")
     own = np.zeros_like(taken)
     stage = plan.stages[state][1].solution.column
-    size = np.array([world.dataset.value(a, "series") or 1.0 for a in world.labels.areas])
-    for position in range(family.size):
-        line, period = int(family.keys[0][position]), int(family.keys[1][position])
-        area = world.labels.area_index[world.lines[line].area]
-        own[line, period] = stage[family.start + position] * size[area]
-    added = np.zeros_like(taken)
-    calendar = world.calendar
-    for index, line in enumerate(world.lines):
-        for period in np.flatnonzero(own[index]):
-            ready = calendar.starts[period] + line.expansion_time
-            on = calendar.middles >= ready - 1e-9
-            added[index] += np.where(
-                on,
-                own[index, period]
-                * line.open_share
-                * calendar.lengths
-                * everything.output_share[index],
-                0.0,
-            )
+    areas = [world.labels.area_index[line.area] for line in world.lines]
+    size = np.array([world.dataset.value(a, "series") or 1.0 for a in world.labels.areas])[areas]
+    values = stage[family.start : family.start + family.size]
+    np.add.at(own, (family.keys[0], family.keys[1]), values * size[family.keys[0]])
+    added = added_output(world, own, everything.output_share)
     used = {"free": np.maximum(taken - added, 0.0), "growth": own}
-    years = calendar.years - calendar.budget_years[0]
+    years = world.calendar.years - world.calendar.budget_years[0]
     for name, supply in everything.inputs.items():
         amount = np.zeros_like(supply)
         np.add.at(amount, years, (everything.amounts[name][:, None] * taken).sum(axis=0))
         used[name] = amount
     return used
+
+
+def added_output(world: World, expansions: Floats, output_share: Floats) -> Floats:
+    """Units by line and period that expansions (lines × periods of decision) make open."""
+    calendar = world.calendar
+    added = np.zeros_like(expansions)
+    for index, line in enumerate(world.lines):
+        for period in np.flatnonzero(expansions[index]):
+            ready = calendar.starts[period] + line.expansion_time
+            on = calendar.middles >= ready - 1e-9
+            rate = expansions[index, period] * line.open_share * output_share[index]
+            added[index] += np.where(on, rate * calendar.lengths, 0.0)
+    return added

@@ -278,8 +278,13 @@ class _Steps:
     def all(self) -> list[Step]:
         """Candidates of every kind that may remove something, most promising first."""
         found = [
-            *self.lines(), *self.growth(), *self.money(), *self.limits("absorb"),
-            *self.limits("share"), *self.inputs(), *self.leads(),
+            *self.lines(),
+            *self.growth(),
+            *self.money(),
+            *self.limits("absorb"),
+            *self.limits("share"),
+            *self.inputs(),
+            *self.leads(),
         ]
         wanted = [step for step in found if step.estimate > 1e-9]
         return sorted(wanted, key=lambda step: (-step.estimate, step.address, step.kind))
@@ -306,9 +311,7 @@ class _Steps:
             more = replace(line, output=line.output * (1 + OUTPUT_STEP))
             free = more_open(world, index, more)
             words = f"{OUTPUT_STEP:.0%} more output"
-            found.append(
-                self._row_step(line.address, "output", words, rows, free[periods] / size)
-            )
+            found.append(self._row_step(line.address, "output", words, rows, free[periods] / size))
             share = min(OPEN_STEP, 1.0 - line.open_share)
             if share <= 0:
                 continue
@@ -319,7 +322,8 @@ class _Steps:
             change = (free - world.free[index])[periods] / size + grown
             found.append(
                 Step(
-                    line.address, "open share",
+                    line.address,
+                    "open share",
                     f"{100 * share:.0f} percentage points more of its output open to Europe",
                     float(-self.solution.row_dual[rows] @ change),
                     world=self._with_line(index, opened, free),
@@ -414,7 +418,10 @@ class _Steps:
         words = "six months shorter lead time"
         return [
             Step(
-                line.address, "lead time", words, bound[index] * LEAD_STEP / max(step, LEAD_STEP),
+                line.address,
+                "lead time",
+                words,
+                bound[index] * LEAD_STEP / max(step, LEAD_STEP),
                 scale=LEAD_STEP / max(step, LEAD_STEP),
                 world=self._with_line(index, lines[index], world.free[index]),
             )

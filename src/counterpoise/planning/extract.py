@@ -251,9 +251,15 @@ def exposure_table(plan: Plan) -> pl.DataFrame:
     rows = []
     for key in sorted({*total, *arriving}):
         area, control = labels.areas[key[0]], key[1]
-        path = total[key] + accumulate(
-            arriving[key][None, :], np.array([before[key]]), np.array([first[area]]), world.calendar
-        )[0]
+        path = (
+            total[key]
+            + accumulate(
+                arriving[key][None, :],
+                np.array([before[key]]),
+                np.array([first[area]]),
+                world.calendar,
+            )[0]
+        )
         for at in range(periods):
             rows.append((plan.behaviour, area, control, world.calendar.labels[at],
                          int(world.calendar.years[at]), float(path[at])))  # fmt: skip

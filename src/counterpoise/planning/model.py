@@ -179,13 +179,17 @@ class _Builder:
         calendar, labels = world.calendar, world.labels
         count = len(calendar)
         open_need = self.offers.open_need
-        cells = np.unique(pairs.cell)
+        cells = np.union1d(pairs.cell, np.flatnonzero(open_need.max(axis=1) > 0))
         cell, period = _grid(cells, np.arange(count))
         axes, keys = (self.cell_axis, self.period_axis), (cell, period)
         cell_area = np.array([labels.area_index[area] for _, area in labels.cells])
         most = open_need.max(axis=1) / self.series[cell_area]
         hold = registry.columns(
-            "hold", "series", "bought and in service, never more than any year needs", axes, keys,
+            "hold",
+            "series",
+            "bought and in service, never more than any year needs",
+            axes,
+            keys,
             high=most[cell],
         )
         rows = registry.rows(
@@ -245,9 +249,7 @@ class _Builder:
         )
         place = {(s, a): i for i, (s, a) in enumerate(zip(state, area, strict=True))}
         inside = np.flatnonzero(np.isin(pairs.area, joint))
-        at = np.array(
-            [place[(pairs.state[i], pairs.area[i])] for i in inside], dtype=np.int64
-        )
+        at = np.array([place[(pairs.state[i], pairs.area[i])] for i in inside], dtype=np.int64)
         self.registry.entries(rows, at, self.deliver, inside, pairs.weight[inside])
 
     def money(self) -> None:
@@ -275,11 +277,21 @@ class _Builder:
             "fund", "EUR bn", "what a state pays for expansions", axes, keys
         )
         self.national = registry.columns(
-            "national", "EUR bn", "drawn from the state's own equipment budget", axes, keys,
+            "national",
+            "EUR bn",
+            "drawn from the state's own equipment budget",
+            axes,
+            keys,
             high=world.cap_years[state, year],
         )
         pay = registry.rows(
-            "pay", "EUR bn", "payments of a state in a year equal what it draws", axes, keys, 0.0, 0.0
+            "pay",
+            "EUR bn",
+            "payments of a state in a year equal what it draws",
+            axes,
+            keys,
+            0.0,
+            0.0,
         )
         for moment in range(pairs.pay_year.shape[0]):
             inside = np.flatnonzero((pairs.pay[moment] > 0) & (pairs.pay_year[moment] < count))
@@ -301,8 +313,13 @@ class _Builder:
         """Rows `fund`: in each year states pay for the expansions decided in it."""
         world = self.world
         rows = self.registry.rows(
-            "fund", "EUR bn", "expansions are paid by states", (self.year_axis,),
-            (np.arange(count),), 0.0, 0.0,
+            "fund",
+            "EUR bn",
+            "expansions are paid by states",
+            (self.year_axis,),
+            (np.arange(count),),
+            0.0,
+            0.0,
         )
         self.registry.entries(rows, year, self.fund, np.arange(self.fund.size), 1.0)
         line, period = self.expand.keys
@@ -314,7 +331,7 @@ class _Builder:
 
     def _loans(self, pay: Family, where: dict[int, int]) -> None:
         """Columns `draw` with rows `loan` (envelope) and `eligible` (only what the rules allow)."""
-        world, registry, pairs = self.world, self.registry, self.pairs
+        world, registry = self.world, self.registry
         index = world.labels.state_index
         loans = [
             (loan, index[loan.state])
@@ -341,8 +358,11 @@ class _Builder:
         registry.entries(pay, at, self.draw, members, -1.0)
         left = self.offers.loan_left
         rows = registry.rows(
-            "loan", "EUR bn", "a state draws no more of a loan than was allotted to it",
-            (("loan", names),), (np.arange(len(loans)),),
+            "loan",
+            "EUR bn",
+            "a state draws no more of a loan than was allotted to it",
+            (("loan", names),),
+            (np.arange(len(loans)),),
             high=np.array([left[loan.address] for loan, _ in loans]),
         )
         registry.entries(rows, number, self.draw, members, 1.0)
@@ -353,8 +373,12 @@ class _Builder:
         pairs, count = self.pairs, len(self.years)
         present, position = np.unique(state * count + year, return_inverse=True)
         rows = self.registry.rows(
-            "eligible", "EUR bn", "loans pay only for what their rules allow",
-            (self.state_axis, self.year_axis), (present // count, present % count), high=0.0,
+            "eligible",
+            "EUR bn",
+            "loans pay only for what their rules allow",
+            (self.state_axis, self.year_axis),
+            (present // count, present % count),
+            high=0.0,
         )
         self.registry.entries(rows, position, self.draw, np.arange(len(state)), 1.0)
         for pay_year, pay in zip(pairs.pay_year, pairs.pay, strict=True):
@@ -380,8 +404,11 @@ class _Builder:
         length = np.where(year == 0, 1 - first, 1.0)
         free = np.maximum(most[cell] * length - arriving[cell, year], 0.0)
         rows = self.registry.rows(
-            "absorb", "series", "crews and training limit what is taken up in a year",
-            (self.cell_axis, self.year_axis), (cell, year),
+            "absorb",
+            "series",
+            "crews and training limit what is taken up in a year",
+            (self.cell_axis, self.year_axis),
+            (cell, year),
             high=free * self.offers.absorption_share[cell] / self.series[area],
         )
         self.registry.entries(rows, position, self.deliver, np.arange(pairs.size), pairs.weight)
@@ -397,7 +424,9 @@ class _Builder:
                 continue
             years = np.unique(pairs.year[inside])
             rows = self.registry.rows(
-                f"input-{name.split('/')[1]}", "t", "supply of an input that lines share",
+                f"input-{name.split('/')[1]}",
+                "t",
+                "supply of an input that lines share",
                 (("input", names), self.year_axis),
                 (np.full(len(years), number), years),
                 high=self.offers.inputs[name][years],
@@ -436,9 +465,12 @@ class _Builder:
         place = np.searchsorted(areas, pairs.area[inside]) * len(calendar) + pairs.period[inside]
         registry.entries(rows, place, self.deliver, inside, -pairs.weight[inside])
         limit = registry.rows(
-            "dependence", "series",
+            "dependence",
+            "series",
             f"no area depends on {cap.controller} beyond the cap or what is held and signed",
-            axes, keys, high=room[keys] / self.series[area],
+            axes,
+            keys,
+            high=room[keys] / self.series[area],
         )
         registry.entries(limit, members, held, members, 1.0)
 
@@ -453,7 +485,7 @@ class _Builder:
         """Objective of the second stage by part: present value in EUR bn."""
         world, pairs = self.world, self.pairs
         rate = need(world.dataset, "rule/discount-rate", "value")
-        discount = (1 + rate) ** -(np.arange(len(self.years)) + 0.0)
+        discount: Floats = np.power(1 + rate, -np.arange(len(self.years), dtype=np.float64))
         purchase = np.zeros(pairs.size)
         for moment in range(pairs.pay_year.shape[0]):
             year = np.minimum(pairs.pay_year[moment], len(self.years) - 1)

@@ -39,7 +39,9 @@ def all_offers(world: World) -> Offers:
     growth = np.array([line.growth for line in world.lines])[:, None]
     growth = growth * world.calendar.lengths[None, :]
     drawn = world.earlier.drawn if world.earlier is not None else {}
-    names = [item.address for item in world.dataset.kind("input") if _is_limited(world, item.address)]
+    names = [
+        item.address for item in world.dataset.kind("input") if _is_limited(world, item.address)
+    ]
     return Offers(
         free=world.free,
         growth=growth,
@@ -63,7 +65,8 @@ def gdp_shares(world: World) -> Floats:
             for state in world.labels.states
         ]
     )
-    return output / output.sum()
+    share: Floats = output / output.sum()
+    return share
 
 
 def _is_limited(world: World, name: str) -> bool:

@@ -87,15 +87,10 @@ def build_pairs(world: World, states: Ints) -> Pairs:
     lead = np.array([line.lead for line in lines])
     ordered = calendar.middles[None, :] - lead[:, None]
     available = np.array([line.available for line in lines])
-    in_time = (ordered >= world.decision - 1e-9) & (
-        calendar.middles[None, :] >= available[:, None]
-    )
+    in_time = (ordered >= world.decision - 1e-9) & (calendar.middles[None, :] >= available[:, None])
     area_of = np.array([labels.area_index[line.area] for line in lines])
     cell = np.array(
-        [
-            [labels.cell_of(state, line.area) for line in lines]
-            for state in labels.states
-        ],
+        [[labels.cell_of(state, line.area) for line in lines] for state in labels.states],
         dtype=np.int64,
     )
     wanted = world.open_need.max(axis=1) > 0

@@ -8,8 +8,8 @@ import numpy as np
 
 from counterpoise.measures.shortfall import gaps, score
 from counterpoise.planning.model import Model
-from counterpoise.planning.solver import Solution, Solver, optimal_face
 from counterpoise.planning.registry import LinearProblem
+from counterpoise.planning.solver import Solution, Solver, optimal_face
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World
 
@@ -129,9 +129,7 @@ def _read_deliveries(plan: Plan, model: Model, column: Floats) -> None:
     family = model.problem.column("deliver")
     values = np.maximum(column[family.start : family.start + family.size], 0.0)
     size = np.array([world.dataset.value(area, "series") or 1.0 for area in world.labels.areas])
-    np.add.at(
-        plan.deliveries, (pairs.state, pairs.line, pairs.period), values * size[pairs.area]
-    )
+    np.add.at(plan.deliveries, (pairs.state, pairs.line, pairs.period), values * size[pairs.area])
     count = plan.purchases.shape[1]
     for year, pay in zip(pairs.pay_year, pairs.pay, strict=True):
         inside = year < count

@@ -25,15 +25,27 @@ def plausibility(tables: dict[str, pl.DataFrame], world: World) -> pl.DataFrame:
         rows += _shares(orders, total)
         rows += _top_lines(orders)
     if {"alone", "together"} <= set(behaviours):
-        rows.append(("worse-together", float(_worse(tables["gaps"])), "states", "fare worse together"))
+        rows.append(
+            ("worse-together", float(_worse(tables["gaps"])), "states", "fare worse together")
+        )
     over = tables["money"].filter(pl.col("overcommitted") & (pl.col("behaviour") == behaviours[0]))
     over = over.filter(pl.col("year") <= 2035)
     names = ", ".join(sorted({state.split("/")[1] for state in over["state"]})) or "none"
     rows.append(
-        ("overcommitted", float(over["state"].n_unique()), "states", f"committed beyond budget: {names}")
+        (
+            "overcommitted",
+            float(over["state"].n_unique()),
+            "states",
+            f"committed beyond budget: {names}",
+        )
     )
     rows.append(
-        ("orders-without-quantity", float(len(world.unknown_orders)), "orders", "signed, quantity unknown")
+        (
+            "orders-without-quantity",
+            float(len(world.unknown_orders)),
+            "orders",
+            "signed, quantity unknown",
+        )
     )
     return pl.DataFrame(
         rows,
@@ -51,8 +63,18 @@ def _shares(orders: pl.DataFrame, total: float) -> list[tuple[str, float, str, s
     return [
         ("crumbs", crumbs, "share of orders", "a state's order on a line under one unit in all"),
         ("familiar", familiar, "share of spending", "types the buyer holds, has ordered or makes"),
-        ("published", published, "share of spending", "lines with published rate, lead time, price"),
-        ("stated", stated, "share of spending", "the same, figures judged by the compiler included"),
+        (
+            "published",
+            published,
+            "share of spending",
+            "lines with published rate, lead time, price",
+        ),
+        (
+            "stated",
+            stated,
+            "share of spending",
+            "the same, figures judged by the compiler included",
+        ),
     ]
 
 
@@ -69,9 +91,7 @@ def _top_lines(orders: pl.DataFrame) -> list[tuple[str, float, str, str]]:
 
 def _worse(gaps: pl.DataFrame) -> int:
     """States whose own weighted gaps are larger together than alone (joint areas aside)."""
-    frame = gaps.filter(
-        pl.col("place").str.starts_with("state/") & (pl.col("year") <= 2035)
-    )
+    frame = gaps.filter(pl.col("place").str.starts_with("state/") & (pl.col("year") <= 2035))
     totals = frame.group_by("place", "behaviour").agg(pl.col("percent_years").sum())
     wide = totals.pivot(on="behaviour", index="place", values="percent_years")
     return wide.filter(pl.col("together") > pl.col("alone") * (1 + 1e-6) + 1e-9).height

@@ -79,7 +79,8 @@ def earlier_from(plan: Plan, before: float) -> Earlier:
 def _upkeep(yearly: float, world: World, period: int) -> Floats:
     years = np.array(world.calendar.budget_years)
     at = world.calendar.middles[period]
-    return yearly * np.clip(years + 1 - at, 0.0, 1.0)
+    part: Floats = np.clip(years + 1 - at, 0.0, 1.0)
+    return yearly * part
 
 
 def _added(plan: Plan, decided: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, Floats]:

@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 
 from counterpoise.errors import CounterpoiseError, NoPlan
-from counterpoise.planning.registry import LinearProblem
+from counterpoise.planning.registry import Ints, LinearProblem
 from counterpoise.world.calendar import Floats
 
 DUAL_TOLERANCE = 1e-7
@@ -31,11 +31,15 @@ class Solution:
 
 
 class Solver:
-    """One problem in HiGHS by dual simplex; bounds and costs may change between solves."""
+    """One problem in HiGHS, kept between solves; bounds and costs may change.
+
+    The algorithm is named: interior point (`ipx`) for a cold start, because money couples all
+    areas and simplex then takes several times longer; `simplex` where a basis is kept.
+    """
 
     def __init__(self, problem: LinearProblem, algorithm: str = "ipx", presolve: str = "on"):
         self.problem = problem
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("solver", algorithm)
         self._highs.setOptionValue("presolve", presolve)
@@ -48,11 +52,11 @@ class Solver:
         index = np.arange(len(cost), dtype=np.int32)
         self._highs.changeColsCost(len(cost), index, cost)
 
-    def set_column_bounds(self, index: Floats, low: Floats, high: Floats) -> None:
+    def set_column_bounds(self, index: Ints, low: Floats, high: Floats) -> None:
         """New bounds for some columns."""
         self._highs.changeColsBounds(len(index), index.astype(np.int32), low, high)
 
-    def set_row_bounds(self, index: Floats, low: Floats, high: Floats) -> None:
+    def set_row_bounds(self, index: Ints, low: Floats, high: Floats) -> None:
         """New bounds for some rows."""
         for row, lower, upper in zip(index.astype(int), low, high, strict=True):
             self._highs.changeRowBounds(int(row), float(lower), float(upper))
@@ -88,7 +92,7 @@ class Solver:
         """Rows that can't all hold: those that a relaxation of least total excess breaks."""
         problem = self.problem
         height = len(problem.row_low)
-        relaxed = highspy.Highs()
+        relaxed = highspy.Highs()  # type: ignore[no-untyped-call]
         relaxed.setOptionValue("output_flag", False)
         _pass(relaxed, problem)
         relaxed.feasibilityRelaxation(-1.0, -1.0, 1.0)
@@ -141,6 +145,4 @@ def optimal_face(problem: LinearProblem, solution: Solution, cost: Floats) -> Li
     lower = solution.row_dual > DUAL_TOLERANCE
     row_low[upper] = row_high[upper]
     row_high[lower] = row_low[lower]
-    return replace(
-        problem, cost=cost, low=low, high=high, row_low=row_low, row_high=row_high
-    )
+    return replace(problem, cost=cost, low=low, high=high, row_low=row_low, row_high=row_high)

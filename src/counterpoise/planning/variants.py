@@ -40,7 +40,9 @@ REACHED = 0.8
 _SHARED: dict[str, tuple[Dataset, str, Plan | None]] = {}
 
 
-def variants(dataset: Dataset, scenario: str, key: str, base: Plan, workers: int = 2) -> pl.DataFrame:
+def variants(
+    dataset: Dataset, scenario: str, key: str, base: Plan, workers: int = 2
+) -> pl.DataFrame:
     """One row a variant: shortfall to 2035 under signed orders and together, cost to 2040.
 
     `base` is the plan together on the yearly calendar; shocks are added to its scenario when
@@ -97,4 +99,3 @@ def approved_change(dataset: Dataset, scenario: str, calendar: str, key: str) ->
     ]
     signed, both = (score(w, plan_ordered(w).gaps, reported=True) for w in worlds)
     return signed - both
-

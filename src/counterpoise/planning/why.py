@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from counterpoise.errors import NotFound
-from counterpoise.planning.registry import LinearProblem
+from counterpoise.planning.registry import Ints, LinearProblem
 from counterpoise.planning.solver import Solution, Solver
 from counterpoise.world.calendar import Floats
 
@@ -25,7 +25,7 @@ class Reason:
     rows: tuple[tuple[str, str, float], ...]
 
 
-def columns_of(problem: LinearProblem, line: str, buyer: str = "") -> Floats:
+def columns_of(problem: LinearProblem, line: str, buyer: str = "") -> Ints:
     """Positions of the deliver columns of a line, and of one buyer where given."""
     family = problem.column("deliver")
     states, lines = family.axes[0][1], family.axes[1][1]
@@ -34,10 +34,10 @@ def columns_of(problem: LinearProblem, line: str, buyer: str = "") -> Floats:
     wanted = family.keys[1] == lines.index(line)
     if buyer:
         wanted &= family.keys[0] == states.index(buyer)
-    return family.start + np.flatnonzero(wanted)
+    return np.asarray(family.start + np.flatnonzero(wanted), dtype=np.int64)
 
 
-def closed(problem: LinearProblem, columns: Floats) -> LinearProblem:
+def closed(problem: LinearProblem, columns: Ints) -> LinearProblem:
     """The problem with some columns closed."""
     high = problem.high.copy()
     high[columns] = 0.0
@@ -59,7 +59,7 @@ def why_orders(
 
 
 def _rows(
-    problem: LinearProblem, first: Solution, columns: Floats, taken: Floats
+    problem: LinearProblem, first: Solution, columns: Ints, taken: Floats
 ) -> tuple[tuple[str, str, float], ...]:
     """The needs that the columns serve, by what each is worth: dual × units brought to it.
 
@@ -68,7 +68,9 @@ def _rows(
     """
     stock = problem.row("stock")
     part = problem.matrix[stock.start : stock.start + stock.size][:, columns]
-    worth = np.asarray(part @ taken).ravel() * first.row_dual[stock.start : stock.start + stock.size]
+    worth = (
+        np.asarray(part @ taken).ravel() * first.row_dual[stock.start : stock.start + stock.size]
+    )
     order = np.argsort(-np.abs(worth))[:5]
     reason = "need less holdings, signed orders and the assured US part"
     return tuple(

@@ -53,11 +53,16 @@ class _Brief:
 
     def areas(self) -> list[str]:
         """Short names of the planned areas, in the order of the run."""
-        return [area.split("/")[1] for area in self.run.table("closing")["area"].unique(maintain_order=True)]
+        return [
+            area.split("/")[1]
+            for area in self.run.table("closing")["area"].unique(maintain_order=True)
+        ]
 
     def states(self) -> list[str]:
         """ISO codes of the planning states."""
-        return [s.split("/")[1] for s in self.run.table("money")["state"].unique(maintain_order=True)]
+        return [
+            s.split("/")[1] for s in self.run.table("money")["state"].unique(maintain_order=True)
+        ]
 
 
 def build_brief(run: Run, dataset: Dataset) -> Document:
@@ -108,7 +113,9 @@ def _findings(b: _Brief) -> list[Block]:
             kind="lead",
         ),
         Finding(
-            parts(f.percent("unavoidable_share"), " of the shortfall can't be changed by any order."),
+            parts(
+                f.percent("unavoidable_share"), " of the shortfall can't be changed by any order."
+            ),
             parts(
                 "Signed orders alone leave ",
                 f.rounded("shortfall", "ordered"),
@@ -161,8 +168,13 @@ def _closing(b: _Brief) -> Finding:
     areas = sorted(b.areas(), key=lambda area: -f.value("worst_open", "together", area))
     listed: list[Part] = []
     for position, area in enumerate(areas[:5]):
-        listed += [", " if position else "", b.name(f"area/{area}"), " (",
-                   f.percent("worst_open", "together", area), ")"]  # fmt: skip
+        listed += [
+            ", " if position else "",
+            b.name(f"area/{area}"),
+            " (",
+            f.percent("worst_open", "together", area),
+            ")",
+        ]
     return Finding(
         parts(
             f.whole("closed_areas", "together", "2030"),
@@ -228,7 +240,12 @@ def _three_tightest(b: _Brief) -> Finding:
     rows = b.run.table("bottlenecks").head(3).to_dicts()
     listed: list[Part] = []
     for row in rows:
-        listed += [_step(b, row), " removes ", f.percent("bottleneck_share", str(row["rank"])), "; "]
+        listed += [
+            _step(b, row),
+            " removes ",
+            f.percent("bottleneck_share", str(row["rank"])),
+            "; ",
+        ]
     listed[-1] = "."
     return Finding(
         parts("Tightest: ", *_tight_names(b, rows), "."),
@@ -261,17 +278,31 @@ def _step(b: _Brief, row: dict[str, object]) -> Part:
 def _overview(b: _Brief) -> list[Block]:
     f = b.figures
     rows = []
-    for behaviour, label in (("ordered", "signed orders"), ("alone", "alone"), ("together", "together")):
+    for behaviour, label in (
+        ("ordered", "signed orders"),
+        ("alone", "alone"),
+        ("together", "together"),
+    ):
         for year in YEARS:
             value = f.value("cover", behaviour, "all", "all", year)
             address = f.address("cover", behaviour, "all", "all", year)
-            rows.append({"series": label, "x": int(year), "value": value, "low": value,
-                         "high": value, "address": address})  # fmt: skip
+            rows.append(
+                {
+                    "series": label,
+                    "x": int(year),
+                    "value": value,
+                    "low": value,
+                    "high": value,
+                    "address": address,
+                }
+            )
     frame = pl.DataFrame(rows)
     return [
         bands(
             frame,
-            caption=parts("Share of the need that is met, mean over the areas; danger years shaded."),
+            caption=parts(
+                "Share of the need that is met, mean over the areas; danger years shaded."
+            ),
             alternative="Lines of cover for three behaviours from 2027 to 2035",
             y_title="share of the need",
             number=".0%",
@@ -298,14 +329,18 @@ def _cell(*content: Part, shade: float = 0.0, hatched: bool = False) -> Cell:
 def _money(b: _Brief) -> list[Block]:
     f = b.figures
     items = ("budget", "committed", "national", "loans", "purchases", "expansions", "upkeep")
-    columns: list[list[Part]] = [["state"], *([item] for item in items), ["need met in ", Date("2035")]]
+    heads: list[list[Part]] = [[item] for item in items]
+    columns: list[list[Part]] = [["state"], *heads, ["need met in ", Date("2035")]]
     states = sorted(
-        b.states(), key=lambda state: -f.value("money", "together", state, "national", "2027", "2035")
+        b.states(),
+        key=lambda state: -f.value("money", "together", state, "national", "2027", "2035"),
     )
     rows = []
     for state in states:
         cells = [_cell(b.name(f"state/{state}"))]
-        cells += [_cell(f.rounded("money", "together", state, item, "2027", "2035")) for item in items]
+        cells += [
+            _cell(f.rounded("money", "together", state, item, "2027", "2035")) for item in items
+        ]
         cover = f.value("cover", "together", state, "all", "2035")
         cells.append(
             _cell(f.percent("cover", "together", state, "all", "2035"), shade=max(0.0, 1 - cover))
@@ -379,8 +414,14 @@ def _dependence(b: _Brief) -> list[Block]:
         Heading(1, parts("Where the money goes, and who can withhold")),
         _table(
             parts("New orders by the line's state, and what each state can withhold."),
-            [["state"], ["built there, EUR bn"], ["controlled, EUR bn"], ["share of spending"],
-             ["share of units, ", Date("2027")], ["share of units, ", Date("2035")]],  # fmt: skip
+            [
+                ["state"],
+                ["built there, EUR bn"],
+                ["controlled, EUR bn"],
+                ["share of spending"],
+                ["share of units, ", Date("2027")],
+                ["share of units, ", Date("2035")],
+            ],
             rows,
             parts(
                 "Control is where use, resupply or upgrade can be withheld: design authority and "
@@ -393,7 +434,9 @@ def _dependence(b: _Brief) -> list[Block]:
         bars(
             pl.DataFrame(chart_rows),
             caption=parts(
-                "Share of units in service in ", Date("2035"), " that the United States can withhold."
+                "Share of units in service in ",
+                Date("2035"),
+                " that the United States can withhold.",
             ),
             alternative="Bars of US-controlled share by capability area in 2035",
             x_title="share of units in service",
@@ -435,12 +478,30 @@ def _gaps(b: _Brief) -> list[Block]:
             legend="share of the need met",
         ),
         _table(
-            parts("Needs and what meets them in ", Date("2030"), ", capability units, and the year from "
-                  "which each area stays closed."),  # fmt: skip
-            [["area"], ["need"], ["held"], ["signed"], ["US part"], ["new"], ["gap"],
-             ["gap, signed only"], ["closes, signed"], ["closes, alone"], ["closes, together"]],  # fmt: skip
+            parts(
+                "Needs and what meets them in ",
+                Date("2030"),
+                ", capability units, and the year from which each area stays closed.",
+            ),
+            [
+                ["area"],
+                ["need"],
+                ["held"],
+                ["signed"],
+                ["US part"],
+                ["new"],
+                ["gap"],
+                ["gap, signed only"],
+                ["closes, signed"],
+                ["closes, alone"],
+                ["closes, together"],
+            ],
             table_rows,
-            parts("Open: not closed by ", Date("2035"), ". Units are weighted: an old type counts less."),
+            parts(
+                "Open: not closed by ",
+                Date("2035"),
+                ". Units are weighted: an old type counts less.",
+            ),
         ),
     ]
 
@@ -460,7 +521,11 @@ def _map(b: _Brief) -> Chart:
         )
     return cover_map(
         pl.DataFrame(rows),
-        parts("Share of each state's need met in ", Date("2030"), ", mean over its areas, plan together."),
+        parts(
+            "Share of each state's need met in ",
+            Date("2030"),
+            ", mean over its areas, plan together.",
+        ),
         alternative="Map of Europe with the share of each state's need that is met in 2030",
         legend="share of the need met",
         domain=(0.4, 1.0),
@@ -476,7 +541,11 @@ def _orders(b: _Brief) -> list[Block]:
     )
     rows = []
     for row in near.head(24).sort("ordered", "eur_bn", descending=[False, True]).to_dicts():
-        buyer, line, year = row["buyer"].split("/")[1], row["line"].split("/")[1], str(row["ordered"])
+        buyer, line, year = (
+            row["buyer"].split("/")[1],
+            row["line"].split("/")[1],
+            str(row["ordered"]),
+        )
         rows.append(
             [
                 _cell(Date(year)),
@@ -491,8 +560,18 @@ def _orders(b: _Brief) -> list[Block]:
     return [
         Heading(1, parts("Calendar of orders")),
         _table(
-            parts("The largest orders to be placed to ", Date("2030"), ", plan together, whole units."),
-            [["order in"], ["buyer"], ["what, line"], ["units"], ["EUR bn"], ["delivered"], ["paid from"]],
+            parts(
+                "The largest orders to be placed to ", Date("2030"), ", plan together, whole units."
+            ),
+            [
+                ["order in"],
+                ["buyer"],
+                ["what, line"],
+                ["units"],
+                ["EUR bn"],
+                ["delivered"],
+                ["paid from"],
+            ],
             rows,
             parts(
                 "The full calendar stands in the run's table of orders. Single rows may be exchanged for "
@@ -532,8 +611,13 @@ def _shocks(b: _Brief) -> list[Block]:
         rows.append(
             [
                 _cell(Name(scenario)),
-                _cell({"planned": "as planned", "foreseen": "known from the start",
-                       "replanned": "known when it happens"}[version]),  # fmt: skip
+                _cell(
+                    {
+                        "planned": "as planned",
+                        "foreseen": "known from the start",
+                        "replanned": "known when it happens",
+                    }[version]
+                ),
                 _cell(f.rounded("variant", scenario, version, digits=3)),
                 _cell(f.rounded("variant_cost", scenario, version, digits=3)),
                 _cell(f.year("variant_reached", scenario, version)),
@@ -543,8 +627,13 @@ def _shocks(b: _Brief) -> list[Block]:
         Heading(1, parts("Shocks")),
         _table(
             parts("The plan together under shocks, yearly calendar."),
-            [["event"], ["known"], ["shortfall, percent-years"], ["cost of orders, EUR bn"],
-             ["four fifths met from"]],  # fmt: skip
+            [
+                ["event"],
+                ["known"],
+                ["shortfall, percent-years"],
+                ["cost of orders, EUR bn"],
+                ["four fifths met from"],
+            ],
             rows,
             parts(
                 "Cost of a replanned case counts the orders placed after the event only. What was "
@@ -609,16 +698,17 @@ def _sources(b: _Brief) -> list[Block]:
     return [
         Heading(1, parts("Sources")),
         Paragraph(
-            parts("The sources behind the needs and the lines that carry most spending; all others "
-                  "stand in the dataset, figure by figure."),  # fmt: skip
+            parts(
+                "The sources behind the needs and the lines that carry most spending; all others "
+                "stand in the dataset, figure by figure."
+            ),
             kind="note",
         ),
         *(
             SourceLine(
-                f"{item.publisher}: {item.title}, {item.date} (grade {item.grade})", f"source/{item.key}"
+                f"{item.publisher}: {item.title}, {item.date} (grade {item.grade})",
+                f"source/{item.key}",
             )
             for item in listed
         ),
     ]
-
-

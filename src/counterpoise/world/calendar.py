@@ -71,7 +71,8 @@ class Calendar:
     def overlap(self, start: float, end: float) -> Floats:
         """Years of each period that lie between two decimal years, shape (periods,)."""
         edges = np.array(self.edges)
-        return np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0.0, None)
+        inside: Floats = np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)
+        return np.maximum(inside, 0.0)
 
     def reported(self) -> Floats:
         """Length in years of the part of each period that is shown in results."""

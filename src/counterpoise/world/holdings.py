@@ -63,9 +63,7 @@ def stocks(dataset: Dataset, labels: Labels, calendar: Calendar) -> list[Stock]:
         left = survival(dataset, system, area, calendar)
         control = controllers_of(dataset, system) if system else ()
         for place in places:
-            found.append(
-                Stock(holding.address, place, area, system, control, units, units * left)
-            )
+            found.append(Stock(holding.address, place, area, system, control, units, units * left))
     return found
 
 

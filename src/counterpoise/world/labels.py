@@ -58,12 +58,8 @@ def label(dataset: Dataset) -> Labels:
     planned = [item for item in dataset.kind("area") if item.texts.get("planned") == "y"]
     joint = frozenset(item.address for item in planned if item.texts.get("joint") == "y")
     areas = tuple(item.address for item in planned)
-    lines = tuple(
-        item.address for item in dataset.kind("line") if item.texts.get("buyable") == "y"
-    )
+    lines = tuple(item.address for item in dataset.kind("line") if item.texts.get("buyable") == "y")
     cells = tuple(
-        (place, area)
-        for area in areas
-        for place in ((GROUP,) if area in joint else states)
+        (place, area) for area in areas for place in ((GROUP,) if area in joint else states)
     )
     return Labels(states, slots, areas, joint, lines, cells)

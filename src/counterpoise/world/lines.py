@@ -133,9 +133,7 @@ def is_stated(dataset: Dataset, line: str, system: str) -> bool:
     return len(found) == 3 and all(item.layer > 0 for item in found)
 
 
-def diverted(
-    line: Line, calendar: Calendar, scenario: Scenario
-) -> Floats:
+def diverted(line: Line, calendar: Calendar, scenario: Scenario) -> Floats:
     """Share of a line's open output that events leave to European buyers, by period."""
 
     def hit(event: Event) -> bool:
@@ -150,7 +148,8 @@ def diverted(
 
 def book_output(line: Line, left: Floats) -> Floats:
     """Units by period that the order book may take: all, or what a diversion leaves of the
-    open share."""
+    open share.
+    """
     return np.where(left < 1, line.open_share * left, 1.0) * line.output
 
 

@@ -62,8 +62,13 @@ def path_points(dataset: Dataset, state: str, case: str = "base") -> list[PathPo
         raise BadInput(
             [
                 Problem(
-                    "no-spending", "spending.csv", None, "pct_gdp", state,
-                    f"a NATO figure for {year}", "add the state's row",
+                    "no-spending",
+                    "spending.csv",
+                    None,
+                    "pct_gdp",
+                    state,
+                    f"a NATO figure for {year}",
+                    "add the state's row",
                 )
             ]
         )
@@ -112,9 +117,7 @@ def equipment_share(dataset: Dataset, state: str, years: tuple[int, ...]) -> Flo
     return np.interp(years, [last, 2030], [start, end])
 
 
-def budgets(
-    dataset: Dataset, labels: Labels, years: tuple[int, ...], case: str = "base"
-) -> Floats:
+def budgets(dataset: Dataset, labels: Labels, years: tuple[int, ...], case: str = "base") -> Floats:
     """EUR bn a year, in prices of the release's year, that buy things in the planned areas.
 
     Gross domestic product times the spending path, times the equipment share, times the

@@ -38,7 +38,12 @@ def outputs(dataset: Dataset, labels: Labels) -> Floats:
         raise BadInput(
             [
                 Problem(
-                    "no-gdp", "gdp.csv", None, "gdp_eur_bn", state, f"a value for {year}",
+                    "no-gdp",
+                    "gdp.csv",
+                    None,
+                    "gdp_eur_bn",
+                    state,
+                    f"a value for {year}",
                     "add the state's gross domestic product",
                 )
                 for state in missing

@@ -64,9 +64,7 @@ def order_book(
     return _less_counted(dataset, entries), unknown
 
 
-def _entries(
-    dataset: Dataset, address: str, quantity: float, calendar: Calendar
-) -> list[Entry]:
+def _entries(dataset: Dataset, address: str, quantity: float, calendar: Calendar) -> list[Entry]:
     system = dataset.target(address, "order of")
     area = dataset.target(address, "fills")
     line = _line_of(dataset, address, system)

@@ -236,8 +236,13 @@ def _unknown(event: Event, number: int, dataset: Dataset, file: str) -> list[Pro
         if given and parse_period(given)[0] < start:
             problems.append(
                 Problem(
-                    "before-start", file, number, column, given,
-                    f"{dataset.release[:4]} or later", "move the event",
+                    "before-start",
+                    file,
+                    number,
+                    column,
+                    given,
+                    f"{dataset.release[:4]} or later",
+                    "move the event",
                 )
             )
     return problems

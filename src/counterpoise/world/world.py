@@ -13,7 +13,14 @@ from counterpoise.world import needs
 from counterpoise.world.calendar import CALENDARS, Calendar, Floats, first_quarter_after
 from counterpoise.world.holdings import Stock, stocks
 from counterpoise.world.labels import Labels, label
-from counterpoise.world.lines import Line, book_output, build_line, controllers_of, diverted, open_output
+from counterpoise.world.lines import (
+    Line,
+    book_output,
+    build_line,
+    controllers_of,
+    diverted,
+    open_output,
+)
 from counterpoise.world.money import (
     Loan,
     budgets,
@@ -119,9 +126,7 @@ def build_world(
     lines = tuple(build_line(dataset, line, periods, known) for line in labels.lines)
     signed, unknown = order_book(dataset, periods, statuses)
     left = [diverted(line, periods, known) for line in lines]
-    outputs = {
-        line.address: book_output(line, left[index]) for index, line in enumerate(lines)
-    }
+    outputs = {line.address: book_output(line, left[index]) for index, line in enumerate(lines)}
     delivered, booked_by_line = retime(signed, outputs)
     booked = np.array([booked_by_line[line.address] for line in lines])
     in_book = {entry.line for entry in signed}
@@ -196,9 +201,7 @@ def _counts(entry: Entry, labels: Labels) -> bool:
 
 def wear(dataset: Dataset, labels: Labels) -> Floats:
     """Share of newly delivered units of each cell's area used up in a year, shape (cells,)."""
-    return np.array(
-        [dataset.value(area, "training_use") or 0.0 for _, area in labels.cells]
-    )
+    return np.array([dataset.value(area, "training_use") or 0.0 for _, area in labels.cells])
 
 
 def accumulate(deliveries: Floats, before: Floats, used: Floats, calendar: Calendar) -> Floats:
