@@ -274,7 +274,9 @@ def test_order_and_names_of_rows_dont_matter(tmp_path, together: Plan) -> None:
     kept = [row for row in aliases.read_text(encoding="utf-8").splitlines() if "line/" not in row]
     aliases.write_text("\n".join(kept) + "\n", encoding="utf-8")
     links = folder / "links.csv"
-    text = links.read_text(encoding="utf-8").replace("line/", "line/x-").replace("order/", "order/x-")
+    text = (
+        links.read_text(encoding="utf-8").replace("line/", "line/x-").replace("order/", "order/x-")
+    )
     links.write_text(text, encoding="utf-8")
     turned = plan_together(build_world(load(folder), calendar="yearly"))
     assert turned.shortfall == pytest.approx(together.shortfall, rel=1e-6)

@@ -17,7 +17,7 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import plan_alone, plan_ordered, plan_together
-from counterpoise.planning.bottlenecks import bottlenecks
+from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan

@@ -316,8 +316,10 @@ def _table(
     columns: list[list[Part]],
     rows: list[list[Cell]],
     note: tuple[Part, ...] = (),
+    words: frozenset[int] = frozenset({0}),
 ) -> Table:
-    numeric = frozenset(range(1, len(columns)))
+    """A table whose columns hold numbers, but for those in `words`."""
+    numeric = frozenset(range(len(columns))) - words
     heads = tuple(tuple(column) for column in columns)
     return Table(caption, heads, tuple(tuple(row) for row in rows), numeric, note)
 
@@ -410,6 +412,7 @@ def _dependence(b: _Brief) -> list[Block]:
         for control in ("USA",)
     ]
     chart_rows.sort(key=lambda row: -float(str(row["value"])))
+    chart_rows = chart_rows[:12]
     return [
         Heading(1, parts("Where the money goes, and who can withhold")),
         _table(
@@ -471,12 +474,6 @@ def _gaps(b: _Brief) -> list[Block]:
     return [
         Heading(1, parts("Need against holdings")),
         _map(b),
-        heat(
-            pl.DataFrame(heat_rows),
-            caption=parts("Share of the need met, plan together, by capability area and year."),
-            alternative="Heat map of cover by capability area and year",
-            legend="share of the need met",
-        ),
         _table(
             parts(
                 "Needs and what meets them in ",
@@ -502,6 +499,12 @@ def _gaps(b: _Brief) -> list[Block]:
                 Date("2035"),
                 ". Units are weighted: an old type counts less.",
             ),
+        ),
+        heat(
+            pl.DataFrame(heat_rows),
+            caption=parts("Share of the need met, plan together, by capability area and year."),
+            alternative="Heat map of cover by capability area and year",
+            legend="share of the need met",
         ),
     ]
 
@@ -529,7 +532,7 @@ def _map(b: _Brief) -> Chart:
         alternative="Map of Europe with the share of each state's need that is met in 2030",
         legend="share of the need met",
         domain=(0.4, 1.0),
-        width=0.62,
+        width=0.55,
     )
 
 
@@ -577,6 +580,7 @@ def _orders(b: _Brief) -> list[Block]:
                 "The full calendar stands in the run's table of orders. Single rows may be exchanged for "
                 "near equals; how firm each is, is not measured here.",
             ),
+            frozenset({0, 1, 2, 5, 6}),
         ),
     ]
 
@@ -639,6 +643,7 @@ def _shocks(b: _Brief) -> list[Block]:
                 "Cost of a replanned case counts the orders placed after the event only. What was "
                 "ordered before stays ordered."
             ),
+            frozenset({0, 1}),
         ),
     ]
 
@@ -694,7 +699,7 @@ def _sources(b: _Brief) -> list[Block]:
     for need in b.data.kind("need"):
         keys += [key for key in need.sources if key not in keys]
     found_sources = [b.data.sources[key] for key in keys if key in b.data.sources]
-    listed = [item for item in found_sources if item.url or item.key == "cp-rules"][:40]
+    listed = [item for item in found_sources if item.url or item.key == "cp-rules"][:30]
     return [
         Heading(1, parts("Sources")),
         Paragraph(

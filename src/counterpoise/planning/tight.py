@@ -1,0 +1,174 @@
+"""Bottlenecks: what one sensible step of more would buy, ranked by solving again.
+
+Duals only point to candidates; each is solved again with its step and ranked by what it removes.
+Lead times have no dual: the lines whose deliveries are worth most are tried.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+
+import numpy as np
+
+from counterpoise.planning.model import build_model, series
+from counterpoise.planning.offers import all_offers
+from counterpoise.planning.plan import Plan
+from counterpoise.planning.registry import Ints, LinearProblem
+from counterpoise.planning.solver import Solver
+from counterpoise.world.calendar import Floats
+
+OUTPUT_STEP = 0.10
+MONEY_STEP = 1.0
+MONEY_YEARS = (2027, 2035)
+ABSORPTION_STEP = 0.25
+LEAD_STEP = 1.0
+"""A year: the variants' calendar counts in years, and half a year may move nothing in it."""
+
+TRIED = {"output": 6, "money": 4, "absorption": 4, "lead time": 8}
+"""How many candidates of each kind are solved again."""
+
+
+@dataclass(frozen=True)
+class Bottleneck:
+    """One step: where, how much, and the percent-years of shortfall to 2040 that it removes."""
+
+    address: str
+    kind: str
+    step: str
+    removed: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """A candidate: bounds raised by `more` at `rows` or `columns`, or a line made quicker.
+
+    `worth` orders candidates of one kind: dual × step, or what a line's deliveries are worth.
+    """
+
+    address: str
+    kind: str
+    words: str
+    worth: float
+    rows: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    columns: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    more: Floats = field(default_factory=lambda: np.zeros(0))
+    line: int = -1
+
+
+def changed(plan: Plan, step: Step) -> LinearProblem:
+    """The plan's first stage with a step taken."""
+    problem = plan.stages[0][0].problem
+    if step.line >= 0:
+        world = plan.world
+        line = world.lines[step.line]
+        quick = replace(line, lead=max(line.lead - LEAD_STEP, 0.0))
+        lines = (*world.lines[: step.line], quick, *world.lines[step.line + 1 :])
+        world = replace(world, lines=lines)
+        return build_model(world, plan.models[0].states, all_offers(world)).problem
+    row_high, high = problem.row_high.copy(), problem.high.copy()
+    row_high[step.rows] += step.more[: len(step.rows)]
+    high[step.columns] += step.more[: len(step.columns)]
+    return replace(problem, row_high=row_high, high=high)
+
+
+_SHARED: dict[str, tuple[Plan, list[Step]]] = {}
+
+
+def bottlenecks(plan: Plan, workers: int = 2) -> list[Bottleneck]:
+    """Steps in the order of the shortfall that they remove from a plan together."""
+    steps = candidates(plan)
+    base = plan.stages[0][0].solution.objective
+    _SHARED["steps"] = (plan, steps)
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+            totals = list(pool.map(_solve, range(len(steps))))
+    finally:
+        del _SHARED["steps"]
+    found = [
+        Bottleneck(s.address, s.kind, s.words, base - total, (base - total) / base)
+        for s, total in zip(steps, totals, strict=True)
+    ]
+    return sorted(found, key=lambda item: (-item.removed, item.address))
+
+
+def _solve(index: int) -> float:
+    plan, steps = _SHARED["steps"]
+    return Solver(changed(plan, steps[index])).solve().objective
+
+
+def candidates(plan: Plan) -> list[Step]:
+    """The steps worth trying, by kind, those with most worth."""
+    steps = [*_outputs(plan), *_money(plan), *_absorption(plan), *_leads(plan)]
+    steps.sort(key=lambda step: (-step.worth, step.address))
+    kept: list[Step] = []
+    count: Counter[str] = Counter()
+    for step in steps:
+        count[step.kind] += 1
+        if step.worth > 1e-9 and count[step.kind] <= TRIED[step.kind]:
+            kept.append(step)
+    return kept
+
+
+def _outputs(plan: Plan) -> list[Step]:
+    world, stage = plan.world, plan.stages[0][0]
+    family = stage.problem.row("rate")
+    size = series(world)[[world.labels.area_index[item.area] for item in world.lines]]
+    steps = []
+    for index in np.unique(family.keys[0]):
+        line = world.lines[index]
+        at = np.flatnonzero(family.keys[0] == index)
+        more = OUTPUT_STEP * (line.open_share * line.output)[family.keys[1][at]] / size[index]
+        rows = family.start + at
+        worth = float(-stage.solution.row_dual[rows] @ more)
+        words = "a tenth more output"
+        steps.append(Step(line.address, "output", words, worth, rows=rows, more=more))
+    return steps
+
+
+def _money(plan: Plan) -> list[Step]:
+    world, stage = plan.world, plan.stages[0][0]
+    family = stage.problem.column("national")
+    years = np.array(world.calendar.budget_years)[family.keys[1]]
+    inside = (years >= MONEY_YEARS[0]) & (years <= MONEY_YEARS[1])
+    steps = []
+    for index, state in enumerate(world.labels.states):
+        columns = family.start + np.flatnonzero((family.keys[0] == index) & inside)
+        worth = float(-np.minimum(stage.solution.column_dual[columns], 0.0).sum() * MONEY_STEP)
+        words = f"EUR 1bn a year more from {MONEY_YEARS[0]} to {MONEY_YEARS[1]}"
+        more = np.full(len(columns), MONEY_STEP)
+        steps.append(Step(state, "money", words, worth, columns=columns, more=more))
+    return steps
+
+
+def _absorption(plan: Plan) -> list[Step]:
+    world, stage = plan.world, plan.stages[0][0]
+    family = stage.problem.row("absorb")
+    area = np.array([world.labels.area_index[world.labels.cells[c][1]] for c in family.keys[0]])
+    steps = []
+    for index, address in enumerate(world.labels.areas):
+        rows = family.start + np.flatnonzero(area == index)
+        more = ABSORPTION_STEP * stage.problem.row_high[rows]
+        worth = float(-stage.solution.row_dual[rows] @ more)
+        words = "a quarter more taken up a year by all states"
+        steps.append(Step(address, "absorption", words, worth, rows=rows, more=more))
+    return steps
+
+
+def _leads(plan: Plan) -> list[Step]:
+    world, stage, pairs = plan.world, plan.stages[0][0], plan.models[0].pairs
+    stock = stage.problem.row("stock")
+    count = len(world.calendar)
+    cells = np.unique(stock.keys[0])
+    row = stock.start + np.searchsorted(cells, pairs.cell) * count + pairs.period
+    taken = plan.stages[0][1].solution.column[: pairs.size]
+    value = np.abs(stage.solution.row_dual[row]) * pairs.weight * taken
+    worth = np.bincount(pairs.line, weights=value, minlength=len(world.lines))
+    words = "a year shorter lead time"
+    return [
+        Step(line.address, "lead time", words, float(worth[index]), line=index)
+        for index, line in enumerate(world.lines)
+    ]
