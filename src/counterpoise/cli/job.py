@@ -17,13 +17,13 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import plan_alone, plan_ordered, plan_together
-from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
 from counterpoise.planning.replan import replan
 from counterpoise.planning.saved import stage_arrays
+from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.variants import approved_change, variants
 from counterpoise.world.needs import KEYS
 from counterpoise.world.scenario import read_scenario

@@ -236,7 +236,7 @@ def units_held(tables: Tables, behaviour: str, area: str, controller: str, year:
 
 @measure("money", "EUR bn")
 def money(tables: Tables, behaviour: str, state: str, item: str, first: str, last: str) -> float:
-    """A column of the money table, added over states and years: budget, national, loans …"""
+    """A column of the money table (budget, national, loans), added over states and years."""
     frame = _where(tables("money"), behaviour=behaviour, state=state)
     inside = frame.filter(pl.col("year").is_between(int(first), int(last)))
     return _total(inside, item)

@@ -63,7 +63,7 @@ class Calendar:
         return len(self.edges) - 1
 
     def containing(self, time: float) -> int:
-        """Index of the period that holds a decimal year; -1 before the first, len after the last."""
+        """Index of the period that holds a decimal year; -1 before the first, len after all."""
         if time < self.edges[0]:
             return -1
         return int(np.searchsorted(np.array(self.edges), time + 1e-9, side="right")) - 1

@@ -147,9 +147,7 @@ def diverted(line: Line, calendar: Calendar, scenario: Scenario) -> Floats:
 
 
 def book_output(line: Line, left: Floats) -> Floats:
-    """Units by period that the order book may take: all, or what a diversion leaves of the
-    open share.
-    """
+    """Units by period that the order book may take: all, or what a diversion leaves."""
     return np.where(left < 1, line.open_share * left, 1.0) * line.output
 
 

@@ -1,0 +1,89 @@
+"""What the sections of a brief share: names of things, tables, cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.publish.blocks import Cell, Name, Part, Table, parts
+from counterpoise.publish.figures import Figures
+from counterpoise.runs import Run
+
+YEARS = tuple(str(year) for year in range(2027, 2036))
+SHOCKS = ("us-exit-2028", "us-deliveries-stop-2028", "gulf-diversion")
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A run, its dataset and its figures, for the sections."""
+
+    run: Run
+    data: Dataset
+    figures: Figures
+
+    def name(self, address: str) -> Part:
+        """The printed name of a thing; digits in it are a name's."""
+        thing = self.data.things.get(address)
+        text = thing.name if thing is not None else address.split("/")[1]
+        return Name(text, address)
+
+    def line(self, address: str) -> list[Part]:
+        """A line by its system and the state where it stands."""
+        system = self.data.target(address, "makes")
+        state = self.data.target(address, "located in")
+        return [self.name(system), f" ({state.split('/')[1]})" if state else ""]
+
+    def areas(self) -> list[str]:
+        """Short names of the planned areas, in the order of the run."""
+        return [
+            area.split("/")[1]
+            for area in self.run.table("closing")["area"].unique(maintain_order=True)
+        ]
+
+    def states(self) -> list[str]:
+        """ISO codes of the planning states."""
+        return [
+            s.split("/")[1] for s in self.run.table("money")["state"].unique(maintain_order=True)
+        ]
+
+
+def table(
+    caption: tuple[Part, ...],
+    columns: list[list[Part]],
+    rows: list[list[Cell]],
+    note: tuple[Part, ...] = (),
+    words: frozenset[int] = frozenset({0}),
+) -> Table:
+    """A table whose columns hold numbers, but for those in `words`."""
+    numeric = frozenset(range(len(columns))) - words
+    heads = tuple(tuple(column) for column in columns)
+    return Table(caption, heads, tuple(tuple(row) for row in rows), numeric, note)
+
+
+def cell(*content: Part, shade: float = 0.0, hatched: bool = False) -> Cell:
+    """A table cell."""
+    return Cell(parts(*content), shade, hatched)
+
+
+def thing(b: Brief, address: str) -> Part:
+    """A line by its system and state; anything else by its name."""
+    if address.startswith("line/"):
+        system = b.data.target(address, "makes")
+        state = b.data.target(address, "located in").split("/")[1]
+        return Name(f"{b.data.things[system].name} line in {state}", address)
+    return b.name(address)
+
+
+def step(b: Brief, row: dict[str, object]) -> Part:
+    """A bottleneck's place and step as one name."""
+    named = thing(b, str(row["address"]))
+    text = named.text if isinstance(named, Name) else str(named)
+    return Name(f"{text}: {row['step']}", str(row["address"]))
+
+
+def tight_names(b: Brief, rows: list[dict[str, object]]) -> list[Part]:
+    """The places of bottlenecks, in a row."""
+    found: list[Part] = []
+    for position, row in enumerate(rows):
+        found += [", " if position else "", thing(b, str(row["address"]))]
+    return found

@@ -1,0 +1,159 @@
+"""Sections of the brief about bottlenecks, shocks, assumptions and sources."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from counterpoise.publish.blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Name,
+    Paragraph,
+    Part,
+    SourceLine,
+    Strong,
+    parts,
+)
+from counterpoise.publish.brief_parts import SHOCKS, Brief, cell, step, table
+
+
+def bottlenecks(b: Brief) -> list[Block]:
+    """Bottlenecks in words, ranked."""
+    f = b.figures
+    items = []
+    for row in b.run.table("bottlenecks").head(8).to_dicts():
+        items.append(
+            parts(
+                step(b, row),
+                " removes ",
+                f.rounded("bottleneck", str(row["rank"])),
+                " percent-years, ",
+                f.percent("bottleneck_share", str(row["rank"])),
+                " of what the plan leaves open.",
+            )
+        )
+    return [
+        Heading(1, parts("Bottlenecks")),
+        Paragraph(parts("Each solved again with the step named, on the yearly calendar; ranked.")),
+        Bullets(tuple(items), numbered=True),
+    ]
+
+
+def shocks(b: Brief) -> list[Block]:
+    """Each shock, foreseen and not."""
+    f = b.figures
+    rows = []
+    here = b.run.meta["request"]["scenario"]
+    cases = [(here, "planned"), *((s, v) for s in SHOCKS for v in ("foreseen", "replanned"))]
+    for scenario, version in cases:
+        rows.append(
+            [
+                cell(Name(scenario)),
+                cell(
+                    {
+                        "planned": "as planned",
+                        "foreseen": "known from the start",
+                        "replanned": "known when it happens",
+                    }[version]
+                ),
+                cell(f.rounded("variant", scenario, version, digits=3)),
+                cell(f.rounded("variant_cost", scenario, version, digits=3)),
+                cell(f.year("variant_reached", scenario, version)),
+            ]
+        )
+    return [
+        Heading(1, parts("Shocks")),
+        table(
+            parts("The plan together under shocks, yearly calendar."),
+            [
+                ["event"],
+                ["known"],
+                ["shortfall, percent-years"],
+                ["cost of orders, EUR bn"],
+                ["four fifths met from"],
+            ],
+            rows,
+            parts(
+                "Cost of a replanned case counts the orders placed after the event only. What was "
+                "ordered before stays ordered."
+            ),
+            frozenset({0, 1}),
+        ),
+    ]
+
+
+def trust(b: Brief) -> list[Block]:
+    """How much rests on assumptions, and the limits."""
+    f = b.figures
+    shares: list[Part] = []
+    for position, basis in enumerate(("reported", "estimated", "derived", "assumed")):
+        shares += [", " if position else "", f"{basis} ", f.percent("influence", basis)]
+    top = b.run.table("influential-inputs").head(6).to_dicts()
+    listed: list[Part] = []
+    for position, row in enumerate(top):
+        listed += [", " if position else "", Name(str(row["address"]), str(row["address"]))]
+    return [
+        Heading(1, parts("How much of it rests on assumptions")),
+        Paragraph(
+            parts(
+                "Weighted by effect on the shortfall, the result rests on inputs that are: ",
+                *shares,
+                ". Those that move it most: ",
+                *listed,
+                ". Lines with a published rate, lead time and price carry ",
+                f.percent("plausibility", "published"),
+                " of the plan's spending; ",
+                f.percent("plausibility", "familiar"),
+                " goes to types that the buyer holds, has ordered or makes. Counting approved "
+                "orders as "
+                "arriving would remove ",
+                f.rounded("approved"),
+                " percent-years under signed orders.",
+            )
+        ),
+        Paragraph(
+            parts(
+                Strong("Limits. "),
+                "Needs are judgements with an author, not the Alliance's targets. Readiness, "
+                "crews and "
+                "ammunition per unit aren't in the gap. Electronic-attack aircraft have no seller "
+                "and "
+                "stay open whatever is ordered. Solved correctly doesn't mean true.",
+            ),
+            kind="note",
+        ),
+    ]
+
+
+def sources(b: Brief) -> list[Block]:
+    """The sources behind needs and main lines."""
+    orders = b.run.table("orders").filter(pl.col("behaviour") == "together")
+    lines = orders.group_by("line").agg(pl.col("eur_bn").sum()).sort("eur_bn", descending=True)
+    keys: list[str] = []
+    for line in lines["line"].head(25):
+        system = b.data.target(line, "makes")
+        for subject, quantity in ((line, "rate"), (line, "lead_time"), (system, "unit_price")):
+            found = b.data.observation(subject, quantity)
+            keys += [key for key in (found.sources if found else ()) if key not in keys]
+    for need in b.data.kind("need"):
+        keys += [key for key in need.sources if key not in keys]
+    found_sources = [b.data.sources[key] for key in keys if key in b.data.sources]
+    listed = [item for item in found_sources if item.url or item.key == "cp-rules"][:30]
+    return [
+        Heading(1, parts("Sources")),
+        Paragraph(
+            parts(
+                "The sources behind the needs and the lines that carry most spending; all others "
+                "stand in the dataset, figure by figure."
+            ),
+            kind="note",
+        ),
+        *(
+            SourceLine(
+                f"{item.publisher}: {item.title}, {item.date} (grade {item.grade})",
+                f"source/{item.key}",
+            )
+            for item in listed
+        ),
+    ]
