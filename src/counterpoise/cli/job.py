@@ -163,7 +163,7 @@ def _analyses(
     progress("planning in other worlds and under shocks")
     found = {"variants": variants(dataset, request.scenario, request.key, base)}
     progress("solving again for bottlenecks")
-    tight = bottlenecks(base)
+    tight = bottlenecks(base, cap)
     found["bottlenecks"] = pl.DataFrame(
         [{"rank": rank, **asdict(item)} for rank, item in enumerate(tight, start=1)]
     )
@@ -183,6 +183,7 @@ def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
         for name in each[0]
     }
     found["evidence"] = extract.evidence_table(world)
+    found["packages"] = extract.package_table(world)
     found["summary"] = pl.DataFrame(
         {
             "behaviour": [plan.behaviour for plan in plans],

@@ -96,7 +96,7 @@ def workbook(sheets: dict[str, Sequence[Row]]) -> bytes:
 
 
 def _print(rows: Sequence[Row], title: str) -> None:
-    console = Console(highlight=False, soft_wrap=False)
+    console = Console(highlight=False, soft_wrap=False, markup=False)
     if not rows:
         console.print(f"{title}: nothing" if title else "nothing")
         return

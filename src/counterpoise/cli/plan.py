@@ -123,6 +123,9 @@ def _write_brief(run: runs.Run, forms: tuple[str, ...], out: Path) -> list[Path]
     from counterpoise.publish.html import render_html
     from counterpoise.publish.pdf import pdf_bytes
 
+    if "variants" not in run.tables():
+        problem = Problem("quick-run", run.id, None, "", "", "a full run", "plan without --quick")
+        raise BadInput([problem])
     dataset = load_for(tuple(run.meta["request"]["overlays"]))
     document = build_brief(run, dataset)
     writers = {

@@ -10,7 +10,7 @@ import polars as pl
 from counterpoise import runs
 from counterpoise.cli.job import load_for
 from counterpoise.data.dataset import Dataset
-from counterpoise.errors import NotFound
+from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.evaluate import MEASURES, evaluate
 from counterpoise.planning.saved import read_stage
 from counterpoise.planning.why import why_orders
@@ -38,7 +38,7 @@ def show_in_run(run: runs.Run, path: list[str]) -> list[Row]:
         return tables + measures
     if path[0] == "state" and len(path) == 2:
         return state_rows(run, path[1].upper())
-    if path[0] in MEASURES:
+    if path[0] in MEASURES and not (len(path) == 1 and path[0] in run.tables()):
         found = MEASURES[path[0]]
         value = evaluate(run.table, *path)
         return [
@@ -60,7 +60,7 @@ def show_in_run(run: runs.Run, path: list[str]) -> list[Row]:
 
 def _behaviour(run: runs.Run) -> str:
     known = run.table("summary")["behaviour"].to_list()
-    return "together" if "together" in known else str(known[-1])
+    return next(name for name in ("together", "alone", "ordered") if name in known)
 
 
 def state_rows(run: runs.Run, state: str) -> list[Row]:
@@ -158,10 +158,20 @@ def _why_measure(run: runs.Run, path: list[str]) -> list[Row]:
 
 
 def _why_line(run: runs.Run, line: str, buyer: str) -> list[Row]:
-    behaviour = _behaviour(run)
-    problem, first = read_stage(run.arrays(f"{behaviour}-0-shortfall"))
-    _, second = read_stage(run.arrays(f"{behaviour}-0-cost"))
-    reason = why_orders(problem, first, second.column, line, buyer)
+    if _behaviour(run) != "together":
+        problem = Problem(
+            "behaviour",
+            run.id,
+            None,
+            "",
+            _behaviour(run),
+            "a run with the plan together",
+            "plan with --behaviour all or together",
+        )
+        raise BadInput([problem])
+    stage, first = read_stage(run.arrays("together-0-shortfall"))
+    _, second = read_stage(run.arrays("together-0-cost"))
+    reason = why_orders(stage, first, second.column, line, buyer)
     who = f"{buyer.split('/')[1]}'s orders" if buyer else "all orders"
     rows = [
         {
@@ -251,15 +261,24 @@ def _moved_areas(first: runs.Run, second: runs.Run, shared: list[str]) -> list[R
     return rows
 
 
+def _all_orders(run: runs.Run) -> pl.DataFrame:
+    """The orders of a run; of a replanned one with those that it kept."""
+    orders = run.table("orders")
+    if "earlier-orders" in run.tables():
+        orders = pl.concat([orders, run.table("earlier-orders")])
+    return orders
+
+
 def _moved_orders(first: runs.Run, second: runs.Run, shared: list[str]) -> list[Row]:
     keys = ["behaviour", "buyer", "line", "ordered"]
     frames = [
-        run.table("orders").filter(pl.col("behaviour").is_in(shared)).select(*keys, "eur_bn")
+        _all_orders(run).filter(pl.col("behaviour").is_in(shared)).select(*keys, "eur_bn")
         for run in (first, second)
     ]
     both = frames[0].join(frames[1], on=keys, how="full", coalesce=True, suffix="_after")
+    both = both.with_columns(pl.col("eur_bn", "eur_bn_after").fill_null(0.0))
     rows = []
-    for row in both.fill_null(0.0).iter_rows(named=True):
+    for row in both.iter_rows(named=True):
         what = "/".join(("order", row["behaviour"], *_order_path(row)))
         change = row["eur_bn_after"] - row["eur_bn"]
         rows.append(_moved("order", what, row["eur_bn"], row["eur_bn_after"], change))

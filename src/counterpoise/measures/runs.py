@@ -139,6 +139,25 @@ def gap(tables: Tables, behaviour: str, place: str, area: str, year: str) -> flo
     return _mean(tables, "gap", behaviour, place, area, year)
 
 
+@measure("ready", "capability units")
+def ready(tables: Tables, behaviour: str, place: str, area: str, year: str) -> float:
+    """Units in service that are ready and have their munitions; never part of the gap.
+
+    Units times readiness (assumed), at most what the munitions of the package arm: a battery
+    without missiles adds nothing.
+    """
+    units = sum(_mean(tables, c, behaviour, place, area, year) for c in _SERVICE)
+    packages = tables("packages")
+    for row in packages.filter(pl.col("launcher") == f"area/{area}").to_dicts():
+        name = str(row["munition"]).split("/")[1]
+        rounds = sum(_mean(tables, c, behaviour, place, name, year) for c in _SERVICE)
+        units = min(units, rounds / float(row["units"]))
+    return units * float(packages["readiness"][0])
+
+
+_SERVICE = ("held", "arriving", "bought")
+
+
 @measure("cover", "share")
 def cover(tables: Tables, behaviour: str, place: str, area: str, year: str) -> float:
     """Share of the need that is met in a year; over several areas, their mean."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 import polars as pl
 
+from counterpoise.data.fill import need
 from counterpoise.measures.shortfall import bought, gaps, weights
 from counterpoise.planning.pairs import build_pairs
 from counterpoise.planning.payments import Payments, payments
@@ -210,7 +211,9 @@ def money_table(plan: Plan) -> pl.DataFrame:
                     "year": year,
                     "budget": float(world.budget[state, at]),
                     "committed": float(world.committed[state, at]),
-                    "overcommitted": bool(world.committed[state, at] > world.budget[state, at]),
+                    "overcommitted": bool(
+                        world.committed[state, at] > world.budget[state, at] + 1e-9
+                    ),
                     "purchases": float(plan.purchases[state, at]),
                     "premiums": float(plan.premiums[state, at]),
                     "upkeep": float(plan.upkeep[state, at]),
@@ -295,6 +298,22 @@ def evidence_table(world: World) -> pl.DataFrame:
             "assumed": guessed,
         }
     )
+
+
+def package_table(world: World) -> pl.DataFrame:
+    """One row a munition area: the launchers it makes usable, units for each, and readiness."""
+    data = world.dataset
+    rows = [
+        {
+            "munition": area,
+            "launcher": data.target(area, "makes usable"),
+            "units": data.value(area, "package_units"),
+            "readiness": need(data, "rule/readiness", "value"),
+        }
+        for area in world.labels.areas
+    ]
+    names = {"munition": pl.String, "launcher": pl.String}
+    return pl.DataFrame(rows, schema={**names, "units": pl.Float64, "readiness": pl.Float64})
 
 
 def tables(plan: Plan) -> dict[str, pl.DataFrame]:

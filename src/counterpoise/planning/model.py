@@ -437,13 +437,15 @@ class _Builder:
     def dependence(self, cap: DependenceCap) -> None:
         """Rows `dependence`: new units under a state's control within what the cap leaves.
 
-        Where holdings and signed orders alone lie above the cap, nothing may be added.
+        Where holdings and signed orders alone lie above the cap, nothing may be added. States
+        that plan alone share the room by gross domestic product.
         """
         world, registry, pairs = self.world, self.registry, self.pairs
         calendar, labels = world.calendar, world.labels
         controlled = np.array([cap.controller in line.controllers for line in world.lines])
         today = controlled_base(world, cap.controller)
-        room = np.maximum(cap.share * world.group_need - today, 0.0)
+        part = self.offers.group_share[self.states].sum()
+        room = part * np.maximum(cap.share * world.group_need - today, 0.0)
         inside = np.flatnonzero(controlled[pairs.line])
         areas = np.unique(pairs.area[inside])
         area, period = _grid(areas, np.arange(len(calendar)))

@@ -13,21 +13,23 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from counterpoise.planning.model import build_model, series
+from counterpoise.planning.model import DependenceCap, build_model, series
 from counterpoise.planning.offers import all_offers
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints, LinearProblem
 from counterpoise.planning.solver import Solver
 from counterpoise.world.calendar import Floats
+from counterpoise.world.labels import GROUP
 
 OUTPUT_STEP = 0.10
 MONEY_STEP = 1.0
+MONEY_SHARE_STEP = 0.10
 MONEY_YEARS = (2027, 2035)
 ABSORPTION_STEP = 0.25
 LEAD_STEP = 1.0
 """A year: the variants' calendar counts in years, and half a year may move nothing in it."""
 
-TRIED = {"output": 6, "money": 4, "absorption": 4, "lead time": 8}
+TRIED = {"output": 6, "money": 4, "money of all": 1, "absorption": 4, "lead time": 8}
 """How many candidates of each kind are solved again."""
 
 
@@ -59,7 +61,7 @@ class Step:
     line: int = -1
 
 
-def changed(plan: Plan, step: Step) -> LinearProblem:
+def changed(plan: Plan, step: Step, cap: DependenceCap | None = None) -> LinearProblem:
     """The plan's first stage with a step taken."""
     problem = plan.stages[0][0].problem
     if step.line >= 0:
@@ -68,21 +70,21 @@ def changed(plan: Plan, step: Step) -> LinearProblem:
         quick = replace(line, lead=max(line.lead - LEAD_STEP, 0.0))
         lines = (*world.lines[: step.line], quick, *world.lines[step.line + 1 :])
         world = replace(world, lines=lines)
-        return build_model(world, plan.models[0].states, all_offers(world)).problem
+        return build_model(world, plan.models[0].states, all_offers(world), cap).problem
     row_high, high = problem.row_high.copy(), problem.high.copy()
     row_high[step.rows] += step.more[: len(step.rows)]
     high[step.columns] += step.more[: len(step.columns)]
     return replace(problem, row_high=row_high, high=high)
 
 
-_SHARED: dict[str, tuple[Plan, list[Step]]] = {}
+_SHARED: dict[str, tuple[Plan, list[Step], DependenceCap | None]] = {}
 
 
-def bottlenecks(plan: Plan, workers: int = 2) -> list[Bottleneck]:
+def bottlenecks(plan: Plan, cap: DependenceCap | None = None, workers: int = 2) -> list[Bottleneck]:
     """Steps in the order of the shortfall that they remove from a plan together."""
     steps = candidates(plan)
     base = plan.stages[0][0].solution.objective
-    _SHARED["steps"] = (plan, steps)
+    _SHARED["steps"] = (plan, steps, cap)
     try:
         with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
             totals = list(pool.map(_solve, range(len(steps))))
@@ -96,8 +98,8 @@ def bottlenecks(plan: Plan, workers: int = 2) -> list[Bottleneck]:
 
 
 def _solve(index: int) -> float:
-    plan, steps = _SHARED["steps"]
-    return Solver(changed(plan, steps[index])).solve().objective
+    plan, steps, cap = _SHARED["steps"]
+    return Solver(changed(plan, steps[index], cap)).solve().objective
 
 
 def candidates(plan: Plan) -> list[Step]:
@@ -134,7 +136,11 @@ def _money(plan: Plan) -> list[Step]:
     family = stage.problem.column("national")
     years = np.array(world.calendar.budget_years)[family.keys[1]]
     inside = (years >= MONEY_YEARS[0]) & (years <= MONEY_YEARS[1])
-    steps = []
+    every = family.start + np.flatnonzero(inside)
+    more = MONEY_SHARE_STEP * stage.problem.high[every]
+    worth = float(-np.minimum(stage.solution.column_dual[every], 0.0) @ more)
+    words = "a tenth more money in all states"
+    steps = [Step(GROUP, "money of all", words, worth, columns=every, more=more)]
     for index, state in enumerate(world.labels.states):
         columns = family.start + np.flatnonzero((family.keys[0] == index) & inside)
         worth = float(-np.minimum(stage.solution.column_dual[columns], 0.0).sum() * MONEY_STEP)

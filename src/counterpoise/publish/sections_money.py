@@ -107,7 +107,7 @@ def dependence(b: Brief) -> list[Block]:
         (pl.col("behaviour") == "together") & (pl.col("year") <= 2035)
     )
     origins = spent.group_by("origin").agg(pl.col("eur_bn").sum()).sort("eur_bn", descending=True)
-    names = [origin.split("/")[1] for origin in origins["origin"].head(12)]
+    names = [origin.split("/")[1] for origin in origins["origin"].head(9)]
     held = b.run.table("exposure")
     rows = []
     for origin in names:

@@ -92,7 +92,7 @@ def trust(b: Brief) -> list[Block]:
     top = b.run.table("influential-inputs").head(6).to_dicts()
     listed: list[Part] = []
     for position, row in enumerate(top):
-        listed += [", " if position else "", Name(str(row["address"]), str(row["address"]))]
+        listed += [", " if position else "", _input(b, str(row["address"]))]
     return [
         Heading(1, parts("How much of it rests on assumptions")),
         Paragraph(
@@ -124,6 +124,12 @@ def trust(b: Brief) -> list[Block]:
             kind="note",
         ),
     ]
+
+
+def _input(b: Brief, address: str) -> Part:
+    """An input figure by the name of its thing."""
+    subject = "/".join(address.split("/")[:2])
+    return Name(b.data.things[subject].name.lower(), address)
 
 
 def sources(b: Brief) -> list[Block]:

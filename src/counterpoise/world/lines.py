@@ -76,7 +76,7 @@ def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Sce
 
     rate = rate_path(dataset, address, calendar)
     delivering = scenario.shares("line-output", calendar, hit)
-    price = need(dataset, system, "unit_price") / 1000
+    price = price_today(dataset, system) / 1000
     growth = need(dataset, area, "expansion_growth") * float(rate.max(initial=0.0))
     share = need(dataset, address, "open_share")
     return Line(
@@ -101,6 +101,16 @@ def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Sce
         published=is_published(dataset, address, system),
         stated=is_stated(dataset, address, system),
     )
+
+
+def price_today(dataset: Dataset, system: str) -> float:
+    """EUR m a unit at prices of the release's year: the stated price, grown since its year."""
+    found = dataset.observation(system, "unit_price")
+    if found is None or found.value is None:
+        return need(dataset, system, "unit_price")
+    stated = int(found.as_of[:4]) if found.as_of[:4].isdigit() else int(dataset.release[:4])
+    grown = need(dataset, "rule/inflation", "value")
+    return found.value * (1 + grown) ** (int(dataset.release[:4]) - stated)
 
 
 def rate_path(dataset: Dataset, address: str, calendar: Calendar) -> Floats:

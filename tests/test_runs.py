@@ -1,0 +1,269 @@
+"""A run from end to end: saved, shown, compared, replanned, and told in a brief."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from counterpoise import runs
+from counterpoise.cli.job import Request, plan_run, replan_run
+from counterpoise.cli.runview import compare, show_in_run, why_in_run
+from counterpoise.data.load import load
+from counterpoise.errors import BadInput, NotFound
+from counterpoise.measures.evaluate import MEASURES, evaluate
+from counterpoise.planning.variants import SCHEMA, SHOCKS
+from counterpoise.publish.brief import build_brief
+from counterpoise.publish.docx import docx_bytes
+from counterpoise.publish.html import render_html
+from counterpoise.publish.pdf import pdf_bytes
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> runs.Run:
+    return plan_run(Request(calendar="yearly", quick=True), folder)
+
+
+@pytest.fixture(scope="module")
+def told(run: runs.Run) -> runs.Run:
+    """The run with tables of variants and analyses as a full run has them."""
+    cases = [("baseline", "planned"), ("us-stays", "planned"), ("us-gone", "planned")]
+    cases += [(shock, version) for shock in SHOCKS for version in ("foreseen", "replanned")]
+    rows = [(*case, 100.0 + i, 344.0, 800.0 + i, 500.0, 2033) for i, case in enumerate(cases)]
+    steps = ["line/k2-kor", "state/POL", "area/shell-155", "line/himars-usa"]
+    tables = {
+        "variants": pl.DataFrame(rows, schema=SCHEMA, orient="row"),
+        "bottlenecks": pl.DataFrame(
+            {
+                "rank": [1, 2, 3, 4],
+                "address": steps,
+                "step": ["a tenth more output"] * 4,
+                "removed": [3.0, 2.0, 1.5, 1.0],
+                "share": [0.03, 0.02, 0.015, 0.01],
+            }
+        ),
+        "influence": pl.DataFrame(
+            {
+                "basis": ["reported", "estimated", "derived", "assumed"],
+                "share": [0.1, 0.1, 0.2, 0.6],
+            }
+        ),
+        "influential-inputs": pl.DataFrame(
+            {"address": ["rule/money-share/value"], "basis": ["assumed"], "effect": [90.0]}
+        ),
+        "approved": pl.DataFrame({"name": ["approved"], "removed": [3.2]}),
+    }
+    for name, frame in tables.items():
+        frame.write_parquet(run.path / "tables" / f"{name}.parquet")
+    return run
+
+
+class _Reader(HTMLParser):
+    """Collects data elements and the text that stands outside elements where digits are free."""
+
+    FREE = ("data", "svg", "cite", "time", "title", "h1", "style", "script", "summary")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[tuple[str, bool]] = []
+        self.data: list[tuple[str, str, int]] = []
+        self.plain: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("meta", "link", "br", "img", "col", "hr"):
+            return
+        given = dict(attrs)
+        classes = set((given.get("class") or "").split())
+        free = tag in self.FREE or bool(classes & {"name", "date", "colophon", "footer"})
+        self.stack.append((tag, free))
+        if tag == "data":
+            address = given.get("data-address") or ""
+            self.data.append((given["value"] or "", address, int(given["data-decimals"] or 0)))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.stack and self.stack.pop()[0] != tag:
+            pass
+
+    def handle_data(self, text: str) -> None:
+        if not any(free for _, free in self.stack):
+            self.plain.append(text)
+
+
+def test_every_number_of_the_brief_is_evaluated_again(told: runs.Run) -> None:
+    html = render_html(build_brief(told, load()))
+    reader = _Reader()
+    reader.feed(html)
+    assert len(reader.data) > 500
+    for value, address, decimals in reader.data:
+        prefix, run_id, measure, *arguments = address.split("/")
+        assert (prefix, run_id) == ("run", told.id), address
+        again = evaluate(told.table, measure, *arguments)
+        assert round(again, decimals) == pytest.approx(round(float(value), decimals)), address
+    digits = [text for text in reader.plain if re.search(r"\d", text)]
+    assert digits == []
+    assert "http://" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", html).replace("https://", "http://")
+
+
+def test_brief_says_both_versions_of_each_shock(told: runs.Run) -> None:
+    html = render_html(build_brief(told, load()))
+    for shock in SHOCKS:
+        for version in ("foreseen", "replanned"):
+            assert f"run/{told.id}/variant/{shock}/{version}" in html
+    assert html.count('class="finding') >= 5 or html.count("finding") >= 5
+
+
+def test_brief_is_written_as_pdf_and_word(told: runs.Run) -> None:
+    document = build_brief(told, load())
+    pdf = pdf_bytes(document)
+    assert pdf.startswith(b"%PDF") and pdf == pdf_bytes(document)
+    pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
+    assert 4 <= pages <= 8 or pages == 0
+    assert docx_bytes(document).startswith(b"PK")
+
+
+def test_the_same_request_gives_the_same_run(run: runs.Run, folder: Path) -> None:
+    listed = runs.list_runs(folder)
+    assert [row["id"] for row in listed] == [run.id]
+    assert set(listed[0]) >= {"id", "path", "status"} and listed[0]["status"] == "complete"
+    assert runs.open_run("latest", folder).id == run.id
+    assert run.meta["request"]["scenario"] == "baseline"
+    assert {"together-0-shortfall.npz", "together-0-cost.npz", "alone-28-cost.npz"} <= {
+        path.name for path in (run.path / "stages").iterdir()
+    }
+
+
+def test_every_measure_can_be_shown(told: runs.Run) -> None:
+    example = {
+        "behaviour": "together", "against": "ordered", "place": "POL", "area": "mbt",
+        "year": "2030", "state": "POL", "origin": "KOR", "controller": "USA", "item": "national",
+        "first": "2027", "last": "2035", "buyer": "POL", "line": "k2-kor", "ordered": "all",
+        "rank": "1", "basis": "assumed", "scenario": "us-stays", "version": "planned",
+        "part": "purchase", "name": "crumbs",
+    }  # fmt: skip
+    for name, found in MEASURES.items():
+        arguments = [example[item] for item in found.arguments]
+        row = show_in_run(told, [name, *arguments])[0]
+        assert isinstance(row["value"], float) and row["unit"] and row["definition"]
+
+
+def test_parts_of_the_shortfall_and_of_spending_add_up(run: runs.Run) -> None:
+    areas = run.table("closing")["area"].unique()
+    for behaviour in ("ordered", "alone", "together"):
+        parts = [evaluate(run.table, "shortfall_in", behaviour, a.split("/")[1]) for a in areas]
+        assert sum(parts) == pytest.approx(evaluate(run.table, "shortfall", behaviour))
+    paid = evaluate(run.table, "money", "together", "all", "purchases", "2027", "2040")
+    paid += evaluate(run.table, "money", "together", "all", "premiums", "2027", "2040")
+    spent = run.table("spending").filter(pl.col("behaviour") == "together")["eur_bn"].sum()
+    ordered = run.table("orders").filter(pl.col("behaviour") == "together")["eur_bn"].sum()
+    assert spent == pytest.approx(paid, rel=1e-3)
+    assert ordered == pytest.approx(paid, rel=1e-3)
+
+
+def test_state_view_and_unknown_addresses(run: runs.Run) -> None:
+    rows = show_in_run(run, ["state", "POL"])
+    assert {row["part"] for row in rows} == {"need", "money", "order"}
+    for path in (["state", "XYZ"], ["nothing"], ["order", "POL", "no-line", "2028"]):
+        with pytest.raises(NotFound):
+            show_in_run(run, path)
+    with pytest.raises(BadInput):
+        show_in_run(run, ["gap", "together"])
+
+
+def test_why_of_an_order_names_rows_and_shortfall(run: runs.Run) -> None:
+    orders = run.table("orders").filter(pl.col("behaviour") == "together")
+    top = orders.sort("eur_bn", descending=True).to_dicts()[0]
+    path = ["order", top["buyer"].split("/")[1], top["line"].split("/")[1], str(top["ordered"])]
+    rows = why_in_run(run, path)
+    assert rows[0]["what"] == "avoided" and rows[0]["amount"] >= 0
+    assert any(row["what"] == "kept by" for row in rows)
+    assert any("lead_time" in row["text"] for row in rows if row["what"] == "input")
+
+
+def test_replan_and_diff(run: runs.Run, folder: Path) -> None:
+    again = replan_run(run, "us-deliveries-stop-2028", folder)
+    assert again.meta["request"]["replans"] == run.id
+    kept = again.table("earlier-orders")
+    before = run.table("orders").filter(
+        (pl.col("behaviour") == "together") & (pl.col("ordered") < again.meta["decision"])
+    )
+    assert kept.equals(before)
+    new = again.table("orders").filter(pl.col("behaviour") == "together")
+    assert new["ordered"].min() >= 2028
+    moved = compare(run, again, 10)
+    assert any(row["what"] == "scenario" for row in moved)
+    assert any(row["part"] == "order" for row in moved)
+    assert all(row["before"] != row["after"] for row in moved if row["part"] == "result")
+
+
+def test_half_written_and_foreign_runs_are_refused(run: runs.Run, tmp_path: Path) -> None:
+    half = tmp_path / "half"
+    half.mkdir()
+    assert runs.list_runs(tmp_path)[0]["status"] == "incomplete"
+    with pytest.raises(BadInput, match="half-run"):
+        runs.open_run("half", tmp_path)
+    meta = json.loads((run.path / "run.json").read_text(encoding="utf-8"))
+    (half / "run.json").write_text(json.dumps({**meta, "format": 99}), encoding="utf-8")
+    with pytest.raises(BadInput, match="finished run of format"):
+        runs.open_run("half", tmp_path)
+    (half / "run.json").write_text(json.dumps(meta), encoding="utf-8")
+    with pytest.raises(BadInput, match="a file of the run"):
+        runs.open_run("half", tmp_path)
+    with pytest.raises(NotFound):
+        runs.open_run("no-such-run", tmp_path)
+
+
+def _command(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "counterpoise", *arguments],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+    )
+
+
+def test_stopping_leaves_no_half_run(tmp_path: Path) -> None:
+    process = _command("plan", "--quick", "--calendar", "yearly", cwd=tmp_path)
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    folder = tmp_path / "runs"
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("plan", "--scenario", "no-such-world"), 1),
+        (("plan", "--key", "area", "--calendar", "monthly"), 2),
+        (("plan", "--cap", "usa=2"), 2),
+        (("show", "run/no-such-run"), 1),
+        (("scenario", "check", "us-stays"), 0),
+        (("scenario", "list", "--format", "json"), 0),
+        (("runs",), 0),
+        (("runs", "--format", "pdf"), 2),
+        (("diff", "one", "two"), 1),
+    ],
+)
+def test_exit_status(arguments: tuple[str, ...], status: int, tmp_path: Path) -> None:
+    process = _command(*arguments, cwd=tmp_path)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == status, output + errors
+    assert "Traceback" not in errors
