@@ -8,7 +8,7 @@ import pytest
 
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.influence import assumed_share
-from counterpoise.planning.tight import bottlenecks, candidates, changed
+from counterpoise.planning.tight import bottlenecks, candidates, quicker
 from tiny import Tiny
 
 
@@ -57,7 +57,7 @@ def test_a_quicker_line_is_a_problem_of_its_own(tiny: Tiny) -> None:
     tiny.offer("alpha", "tank", price=100, rate=50, lead=30)
     plan = plan_together(tiny.world())
     step = next(item for item in candidates(plan) if item.kind == "lead time")
-    assert changed(plan, step).column("deliver").size > plan.models[0].pairs.size
+    assert quicker(plan, step).column("deliver").size > plan.models[0].pairs.size
     found = next(item for item in bottlenecks(plan) if item.kind == "lead time")
     assert found.removed == pytest.approx(100)
 

@@ -47,6 +47,10 @@ class Solver:
         self._highs.setOptionValue("random_seed", 1)
         _pass(self._highs, problem)
 
+    def keep_basis(self) -> None:
+        """Solve by simplex from here on, each time from the basis of the last optimum."""
+        self._highs.setOptionValue("solver", "simplex")
+
     def set_costs(self, cost: Floats) -> None:
         """Another objective over the same columns."""
         index = np.arange(len(cost), dtype=np.int32)

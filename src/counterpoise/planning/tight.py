@@ -61,45 +61,63 @@ class Step:
     line: int = -1
 
 
-def changed(plan: Plan, step: Step, cap: DependenceCap | None = None) -> LinearProblem:
-    """The plan's first stage with a step taken."""
-    problem = plan.stages[0][0].problem
-    if step.line >= 0:
-        world = plan.world
-        line = world.lines[step.line]
-        quick = replace(line, lead=max(line.lead - LEAD_STEP, 0.0))
-        lines = (*world.lines[: step.line], quick, *world.lines[step.line + 1 :])
-        world = replace(world, lines=lines)
-        return build_model(world, plan.models[0].states, all_offers(world), cap).problem
-    row_high, high = problem.row_high.copy(), problem.high.copy()
-    row_high[step.rows] += step.more[: len(step.rows)]
-    high[step.columns] += step.more[: len(step.columns)]
-    return replace(problem, row_high=row_high, high=high)
+def quicker(plan: Plan, step: Step, cap: DependenceCap | None = None) -> LinearProblem:
+    """The plan's first stage with a line's lead time a year shorter."""
+    line = plan.world.lines[step.line]
+    quick = replace(line, lead=max(line.lead - LEAD_STEP, 0.0))
+    lines = (*plan.world.lines[: step.line], quick, *plan.world.lines[step.line + 1 :])
+    world = replace(plan.world, lines=lines)
+    return build_model(world, plan.models[0].states, all_offers(world), cap).problem
 
 
 _SHARED: dict[str, tuple[Plan, list[Step], DependenceCap | None]] = {}
 
 
 def bottlenecks(plan: Plan, cap: DependenceCap | None = None, workers: int = 2) -> list[Bottleneck]:
-    """Steps in the order of the shortfall that they remove from a plan together."""
+    """Steps in the order of the shortfall that they remove from a plan together.
+
+    Raised bounds are solved from the basis of one solve; a quicker line is a problem of its own.
+    """
     steps = candidates(plan)
     base = plan.stages[0][0].solution.objective
-    _SHARED["steps"] = (plan, steps, cap)
+    quick = [step for step in steps if step.line >= 0]
+    _SHARED["steps"] = (plan, quick, cap)
     try:
         with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-            totals = list(pool.map(_solve, range(len(steps))))
+            totals = list(pool.map(_solve, range(len(quick))))
     finally:
         del _SHARED["steps"]
+    raised = [step for step in steps if step.line < 0]
+    totals += raised_totals(plan, raised)
     found = [
         Bottleneck(s.address, s.kind, s.words, base - total, (base - total) / base)
-        for s, total in zip(steps, totals, strict=True)
+        for s, total in zip([*quick, *raised], totals, strict=True)
     ]
     return sorted(found, key=lambda item: (-item.removed, item.address))
 
 
 def _solve(index: int) -> float:
     plan, steps, cap = _SHARED["steps"]
-    return Solver(changed(plan, steps[index], cap)).solve().objective
+    return Solver(quicker(plan, steps[index], cap)).solve().objective
+
+
+def raised_totals(plan: Plan, steps: list[Step]) -> list[float]:
+    """Least shortfall, percent-years, with each step's bounds raised, one step at a time."""
+    problem = plan.stages[0][0].problem
+    solver = Solver(problem)
+    solver.solve()
+    solver.keep_basis()
+    totals = []
+    for step in steps:
+        rows, columns = step.rows, step.columns
+        row_high = problem.row_high[rows] + step.more[: len(rows)]
+        high = problem.high[columns] + step.more[: len(columns)]
+        solver.set_row_bounds(rows, problem.row_low[rows], row_high)
+        solver.set_column_bounds(columns, problem.low[columns], high)
+        totals.append(solver.solve().objective)
+        solver.set_row_bounds(rows, problem.row_low[rows], problem.row_high[rows])
+        solver.set_column_bounds(columns, problem.low[columns], problem.high[columns])
+    return totals
 
 
 def candidates(plan: Plan) -> list[Step]:
