@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,7 +124,7 @@ def test_brief_says_both_versions_of_each_shock(told: runs.Run) -> None:
     for shock in SHOCKS:
         for version in ("foreseen", "replanned"):
             assert f"run/{told.id}/variant/{shock}/{version}" in html
-    assert html.count('class="finding') >= 5 or html.count("finding") >= 5
+    assert html.count('<p class="headline">') == 5
 
 
 def test_brief_is_written_as_pdf_and_word(told: runs.Run) -> None:
@@ -131,7 +132,7 @@ def test_brief_is_written_as_pdf_and_word(told: runs.Run) -> None:
     pdf = pdf_bytes(document)
     assert pdf.startswith(b"%PDF") and pdf == pdf_bytes(document)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
-    assert 4 <= pages <= 8 or pages == 0
+    assert 4 <= pages <= 8
     assert docx_bytes(document).startswith(b"PK")
 
 
@@ -196,11 +197,13 @@ def test_why_of_an_order_names_rows_and_shortfall(run: runs.Run) -> None:
 def test_replan_and_diff(run: runs.Run, folder: Path) -> None:
     again = replan_run(run, "us-deliveries-stop-2028", folder)
     assert again.meta["request"]["replans"] == run.id
-    kept = again.table("earlier-orders")
+    keys = ["buyer", "line", "ordered", "delivery_first"]
+    kept = again.table("earlier-orders").select(*keys, "units").sort(keys)
     before = run.table("orders").filter(
-        (pl.col("behaviour") == "together") & (pl.col("ordered") < again.meta["decision"])
+        (pl.col("behaviour") == "together") & (pl.col("ordered") < 2028)
     )
-    assert kept.equals(before)
+    assert kept.equals(before.select(*keys, "units").sort(keys))
+    assert kept.height > 20
     new = again.table("orders").filter(pl.col("behaviour") == "together")
     assert new["ordered"].min() >= 2028
     moved = compare(run, again, 10)
@@ -220,7 +223,15 @@ def test_half_written_and_foreign_runs_are_refused(run: runs.Run, tmp_path: Path
     with pytest.raises(BadInput, match="finished run of format"):
         runs.open_run("half", tmp_path)
     (half / "run.json").write_text(json.dumps(meta), encoding="utf-8")
-    with pytest.raises(BadInput, match="a file of the run"):
+    with pytest.raises(BadInput, match="as it was saved"):
+        runs.open_run("half", tmp_path)
+    shutil.copytree(run.path, tmp_path / "cut")
+    table = tmp_path / "cut" / "tables" / "orders.parquet"
+    table.write_bytes(table.read_bytes()[:-100])
+    with pytest.raises(BadInput, match=r"orders\.parquet"):
+        runs.open_run("cut", tmp_path)
+    (half / "run.json").write_text('{"format": 1, "status": "complete"}', encoding="utf-8")
+    with pytest.raises(BadInput, match="half-run"):
         runs.open_run("half", tmp_path)
     with pytest.raises(NotFound):
         runs.open_run("no-such-run", tmp_path)

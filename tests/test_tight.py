@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from counterpoise.cli import main
+from counterpoise.errors import NoPlan
 from counterpoise.planning.behaviours import plan_together
-from counterpoise.planning.influence import assumed_share
+from counterpoise.planning.influence import Setting, assumed_share
+from counterpoise.planning.solver import Solver
 from counterpoise.planning.tight import bottlenecks, candidates, quicker
 from tiny import Tiny
 
@@ -62,6 +67,32 @@ def test_a_quicker_line_is_a_problem_of_its_own(tiny: Tiny) -> None:
     assert found.removed == pytest.approx(100)
 
 
+def test_a_clash_names_its_rows_and_exits_three(tiny: Tiny, monkeypatch, capsys) -> None:
+    """A rate row asked to exceed what its line makes: no plan, and the row is named."""
+    tiny.state("AAA")
+    tiny.area("tank", 100)
+    tiny.offer("alpha", "tank", price=100, rate=10)
+    problem = plan_together(tiny.world()).stages[0][0].problem
+    rate = problem.row("rate")
+    low = problem.row_low.copy()
+    low[rate.start] = problem.row_high[rate.start] + 5
+    impossible = replace(problem, row_low=low, row_high=np.maximum(problem.row_high, low))
+    need = problem.row("absorb")
+    high = impossible.row_high.copy()
+    high[need.start : need.start + need.size] = 1.0
+    with pytest.raises(NoPlan, match=r"(rate|absorb)\[.*short by") as error:
+        Solver(replace(impossible, row_high=high)).solve()
+    assert error.value.clash
+
+    def clash(*_: object, **__: object) -> None:
+        raise error.value
+
+    monkeypatch.setattr("counterpoise.cli.plan.plan_run", clash)
+    monkeypatch.setattr("sys.argv", ["counterpoise", "plan"])
+    assert main() == 3
+    assert "these rows clash" in capsys.readouterr().err
+
+
 def test_shares_of_influence_add_up_and_name_the_basis(tiny: Tiny) -> None:
     """All inputs of a tiny world are assumed; the binding rate moves the result."""
     tiny.state("AAA")
@@ -71,6 +102,9 @@ def test_shares_of_influence_add_up_and_name_the_basis(tiny: Tiny) -> None:
     shares = dict(weighed.by_basis().iter_rows())
     assert sum(shares.values()) == pytest.approx(1)
     assert shares["assumed"] == pytest.approx(1)
+    exact = assumed_share(plan_together(tiny.world()), Setting("us-stays", "yearly", "gdp"))
+    solved = {item.address: item for item in exact.inputs}["line/alpha/rate"]
+    assert solved.method == "solved at both ends"
     by_address = {item.address: item.effect for item in weighed.inputs}
     assert by_address["line/alpha/rate"] > 0
     assert list(by_address.values()) == sorted(by_address.values(), reverse=True)

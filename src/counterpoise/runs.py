@@ -153,20 +153,19 @@ def open_run(name: str, folder: Path = FOLDER) -> Run:
                 )
             ]
         )
-    missing = [file for file in meta.get("files", {}) if not (path / file).is_file()]
-    if missing:
+    broken = [
+        str(path / file)
+        for file, digest in meta.get("files", {"run.json": ""}).items()
+        if not (path / file).is_file() or sha256((path / file).read_bytes()).hexdigest() != digest
+    ]
+    if not {"request", "dataset", "files"} <= set(meta):
+        broken.append(str(path / "run.json"))
+    if broken:
+        remedy = "plan again, or delete the folder"
         raise BadInput(
             [
-                Problem(
-                    "half-run",
-                    str(path / file),
-                    None,
-                    "",
-                    "",
-                    "a file of the run",
-                    "plan again, or delete the folder",
-                )
-                for file in missing
+                Problem("half-run", file, None, "", "", "a file of the run as it was saved", remedy)
+                for file in broken
             ]
         )
     return Run(path, meta)

@@ -17,11 +17,11 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import plan_alone, plan_ordered, plan_together
-from counterpoise.planning.influence import assumed_share
+from counterpoise.planning.influence import Setting, assumed_share
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
-from counterpoise.planning.replan import replan
+from counterpoise.planning.replan import placed_before, replan
 from counterpoise.planning.saved import stage_arrays
 from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.variants import approved_change, variants
@@ -83,6 +83,18 @@ def check_request(request: Request, dataset: Dataset) -> None:
     read_scenario(request.scenario, dataset)
 
 
+def dataset_of(run: runs.Run) -> Dataset:
+    """The dataset that a run was made with; BadInput where its overlays or release changed."""
+    dataset = load_for(tuple(run.meta["request"]["overlays"]))
+    if dataset.digest != run.meta["dataset"]:
+        expected = f"the dataset of digest {run.meta['dataset']}"
+        remedy = "plan again, or put back the overlays that the run was made with"
+        raise BadInput(
+            [Problem("other-data", run.id, None, "dataset", dataset.digest, expected, remedy)]
+        )
+    return dataset
+
+
 def load_for(overlays: tuple[str, ...]) -> Dataset:
     """The reference release under overlay folders."""
     return load(REFERENCE, tuple(Path(place) for place in overlays))
@@ -129,21 +141,19 @@ def replan_run(
 ) -> runs.Run:
     """Replan a saved run's plan together when a scenario's events become known, and save it."""
     asked = Request(**{**base.meta["request"], "overlays": tuple(base.meta["request"]["overlays"])})
-    dataset = load_for(asked.overlays)
+    dataset = dataset_of(base)
     read_scenario(scenario, dataset)
     world = build_world(dataset, asked.scenario, calendar=asked.calendar, key=asked.key)
     request = replace(asked, scenario=scenario, behaviour="together", replans=base.id)
     plan = read_saved(base, world)
     progress("planning anew what isn't ordered yet")
-    found = replan(plan, dataset, scenario, calendar=asked.calendar, key=asked.key)
+    cap = parse_cap(asked.cap, dataset)
+    found = replan(plan, dataset, scenario, calendar=asked.calendar, key=asked.key, cap=cap)
     plans = [plan_ordered(found.plan.world), found.plan]
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
         tables = _tables(plans, found.plan.world)
-        earlier = base.table("orders").filter(
-            (pl.col("behaviour") == "together") & (pl.col("ordered") < found.decision)
-        )
-        tables["earlier-orders"] = earlier
+        tables["earlier-orders"] = extract.order_table(placed_before(plan, found.decision))
         tables["plausibility"] = plausibility(tables, found.plan.world)
         _save(aside, plans, tables)
         runs.finish(aside, _meta(request, dataset, found.plan.world, {"decision": found.decision}))
@@ -161,14 +171,14 @@ def _analyses(
     yearly = build_world(dataset, request.scenario, calendar="yearly", key=request.key)
     base = plan_together(yearly, cap)
     progress("planning in other worlds and under shocks")
-    found = {"variants": variants(dataset, request.scenario, request.key, base)}
+    found = {"variants": variants(dataset, request.scenario, request.key, base, cap)}
     progress("solving again for bottlenecks")
     tight = bottlenecks(base, cap)
     found["bottlenecks"] = pl.DataFrame(
         [{"rank": rank, **asdict(item)} for rank, item in enumerate(tight, start=1)]
     )
     progress("weighing the inputs by their effect")
-    weighed = assumed_share(base)
+    weighed = assumed_share(base, Setting(request.scenario, "yearly", request.key, cap))
     found["influence"] = weighed.by_basis()
     found["influential-inputs"] = weighed.inputs_table()
     approved = approved_change(dataset, request.scenario, request.calendar, request.key)

@@ -117,7 +117,7 @@ def brief(
 
 
 def _write_brief(run: runs.Run, forms: tuple[str, ...], out: Path) -> list[Path]:
-    from counterpoise.cli.job import load_for
+    from counterpoise.cli.job import dataset_of
     from counterpoise.publish.brief import build_brief
     from counterpoise.publish.docx import docx_bytes
     from counterpoise.publish.html import render_html
@@ -126,7 +126,7 @@ def _write_brief(run: runs.Run, forms: tuple[str, ...], out: Path) -> list[Path]
     if "variants" not in run.tables():
         problem = Problem("quick-run", run.id, None, "", "", "a full run", "plan without --quick")
         raise BadInput([problem])
-    dataset = load_for(tuple(run.meta["request"]["overlays"]))
+    dataset = dataset_of(run)
     document = build_brief(run, dataset)
     writers = {
         "html": lambda: render_html(document).encode(),
@@ -247,6 +247,9 @@ def scenario_new(
     based_on: Annotated[str, typer.Option(help="scenario whose events come first")] = "baseline",
 ) -> None:
     """Write a scenario file to start from; an existing file is left alone."""
+    if path.suffix != ".toml":
+        expected = "a name that ends in .toml"
+        raise BadInput([Problem("suffix", str(path), None, "", "", expected, "add the ending")])
     if path.exists():
         problem = Problem("exists", str(path), None, "", "", "a new file", "choose another name")
         raise BadInput([problem])

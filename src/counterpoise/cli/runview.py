@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from counterpoise import runs
-from counterpoise.cli.job import load_for
+from counterpoise.cli.job import dataset_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.evaluate import MEASURES, evaluate
@@ -187,7 +187,7 @@ def _why_line(run: runs.Run, line: str, buyer: str) -> list[Row]:
         rows.append(
             {"what": "kept by", "text": "no need that binds: interchangeable", "amount": 0.0}
         )
-    return rows + _line_inputs(load_for(tuple(run.meta["request"]["overlays"])), line)
+    return rows + _line_inputs(dataset_of(run), line)
 
 
 def _line_inputs(data: Dataset, line: str) -> list[Row]:
@@ -236,7 +236,7 @@ def _moved(part: str, what: str, before: Any, after: Any, change: float | None) 
 
 
 def _moved_inputs(first: runs.Run, second: runs.Run) -> list[Row]:
-    datasets = [load_for(tuple(run.meta["request"]["overlays"])) for run in (first, second)]
+    datasets = [dataset_of(run) for run in (first, second)]
     rows = []
     for key in sorted({*datasets[0].chosen, *datasets[1].chosen}):
         found = [data.chosen.get(key) for data in datasets]

@@ -195,6 +195,7 @@ class Dataset:
         """Addresses of the things whose names are nearest to `name`."""
         wanted = name.strip().lower()
         near = difflib.get_close_matches(wanted, list(self._names), n=4 * count, cutoff=0.5)
+        near = near or difflib.get_close_matches(wanted, list(self._names), n=count, cutoff=0.0)
         near += [known for known in self._names if wanted and wanted in known][: 2 * count]
         return list(dict.fromkeys(self._names[known] for known in near))[:count]
 

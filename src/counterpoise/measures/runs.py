@@ -244,6 +244,16 @@ def exposure(tables: Tables, behaviour: str, area: str, controller: str, year: s
     return _total(last, "share") / areas if areas else math.nan
 
 
+@measure("origin", "share")
+def origin(tables: Tables, behaviour: str, area: str, origin: str, year: str) -> float:
+    """Share of units in service that a state designed or made; over several areas, their mean."""
+    frame = _where(tables("exposure"), behaviour=behaviour, area=area, year=year)
+    areas = frame["area"].n_unique()
+    held = frame.filter(pl.col("controller") == f"from:state/{origin}")
+    last = held.group_by("area").agg(pl.col("share").last())
+    return _total(last, "share") / areas if areas else math.nan
+
+
 @measure("units_held", "capability units")
 def units_held(tables: Tables, behaviour: str, area: str, controller: str, year: str) -> float:
     """Units in service at the end of a year that a state can withhold (`total`: all)."""
@@ -301,7 +311,7 @@ def influence(tables: Tables, basis: str) -> float:
 def variant(tables: Tables, scenario: str, version: str) -> float:
     """Shortfall to 2035 of the plan together in another scenario.
 
-    `version` is planned (known from the start), unplanned (nobody orders anew) or replanned.
+    `version` is planned (the world itself), foreseen (known from the start) or replanned.
     """
     frame = tables("variants").filter(
         (pl.col("scenario") == scenario) & (pl.col("version") == version)

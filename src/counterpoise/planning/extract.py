@@ -225,10 +225,16 @@ def money_table(plan: Plan) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+def origins(world: World, system: str) -> tuple[str, ...]:
+    """Marks of the states whose design a held type is, for the table of holdings."""
+    return tuple(f"from:{state}" for state in world.dataset.targets(system, "designed by"))
+
+
 def exposure_table(plan: Plan) -> pl.DataFrame:
     """Capability units in service by area, period and controlling state, and their share.
 
-    A unit under several states' control counts under each; `origin` none. `all` is the total.
+    A unit under several states' control counts under each. `from:` marks the state that designed
+    a held type or makes a bought one; `all` is the total.
     """
     world, labels = plan.world, plan.world.labels
     periods = len(world.calendar)
@@ -236,18 +242,18 @@ def exposure_table(plan: Plan) -> pl.DataFrame:
     arriving: defaultdict[tuple[int, str], Floats] = defaultdict(lambda: np.zeros(periods))
     before: defaultdict[tuple[int, str], float] = defaultdict(float)
     for stock in world.stocks:
-        for control in (*stock.controllers, "all"):
+        for control in (*stock.controllers, *origins(world, stock.system), "all"):
             total[(labels.area_index[stock.area], control)] += stock.path
     for entry, units in zip(world.entries, world.delivered, strict=True):
         if labels.cell_of(entry.place, entry.area) is None:
             continue
-        for control in (*controllers(world, entry.system), "all"):
+        for control in (*controllers(world, entry.system), *origins(world, entry.system), "all"):
             key = (labels.area_index[entry.area], control)
             arriving[key] += entry.unit_weight * units
             before[key] += entry.unit_weight * entry.before
     taken = plan.deliveries.sum(axis=0)
     for index, line in enumerate(world.lines):
-        for control in (*line.controllers, "all"):
+        for control in (*line.controllers, f"from:{line.state}", "all"):
             arriving[(labels.area_index[line.area], control)] += line.weight * taken[index]
     use = wear(world.dataset, labels)
     first = {area: use[i] for i, (_, area) in reversed(list(enumerate(labels.cells)))}

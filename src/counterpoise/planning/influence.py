@@ -1,24 +1,30 @@
 """What the result rests on: each input's effect on the shortfall over its range, by its basis.
 
 Effects are first-order: the dual of the row in which an input stands, times what its range
-moves there. A lead time has no row; its effect is read off the duals too, as what the same
-deliveries are worth when they come that much later. Inputs of one figure are added up.
+moves there; the largest are then solved again at both ends. A lead time has no row; its effect
+is read off the duals too, as what the same deliveries are worth when they come that much later.
+Inputs of one figure are added up.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 
 import numpy as np
 import polars as pl
 
 from counterpoise.data.choose import grade_of
 from counterpoise.data.records import Observation
-from counterpoise.planning.model import series
+from counterpoise.planning.model import DependenceCap, build_model, series
+from counterpoise.planning.offers import all_offers
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints
+from counterpoise.planning.solver import Solver
 from counterpoise.world.calendar import Floats
+from counterpoise.world.world import build_world
 
 STATED_WITHOUT_RANGE = 0.05
 """A figure that states no range, and isn't assumed, counts as five percent up and down."""
@@ -114,9 +120,19 @@ class _Weigher:
         for index in np.unique(line):
             slope = float(worth[line == index].sum())
             address = world.lines[index].address
-            self.add(address, "rate", slope / 2, "dual")
+            ramps = self.data.value(address, "rate_target") is not None
+            self.add(address, "rate", slope / 2 if ramps else slope, "dual")
             self.add(address, "rate_target", slope / 2, "dual")
             self.add(address, "open_share", slope, "dual")
+
+    def growth(self) -> None:
+        """Ramp limits by area: reduced costs of the expansions at their limit."""
+        family = self.problem.column("expand")
+        place = slice(family.start, family.start + family.size)
+        worth = -np.minimum(self.reduced[place], 0.0) * self.problem.high[place]
+        for index in np.unique(family.keys[0]):
+            slope = float(worth[family.keys[0] == index].sum())
+            self.add(self.world.lines[index].area, "expansion_growth", slope, "reduced cost")
 
     def deliveries(self) -> None:
         """Lead times, weights and prices of what is delivered."""
@@ -189,10 +205,29 @@ class _Weigher:
         self.add("rule/absorption", "value", float(-dual @ np.minimum(high, 1e9)), "dual")
 
 
-def assumed_share(plan: Plan) -> Influence:
-    """Weigh every input of a plan together by its effect on the total shortfall to 2040."""
+@dataclass(frozen=True)
+class Setting:
+    """What a world is built anew from, to solve an input's ends exactly."""
+
+    scenario: str
+    calendar: str
+    key: str
+    cap: DependenceCap | None = None
+
+
+EXACT = 8
+"""Inputs with the largest estimates that are solved again at both ends of their range."""
+
+
+def assumed_share(plan: Plan, setting: Setting | None = None, workers: int = 2) -> Influence:
+    """Weigh every input of a plan together by its effect on the total shortfall to 2040.
+
+    With a `setting` the inputs with the largest estimates are solved again at both ends: duals
+    of budgets and rules hold for small steps only.
+    """
     weigher = _Weigher(plan)
     weigher.lines()
+    weigher.growth()
     weigher.deliveries()
     weigher.needs()
     weigher.money()
@@ -206,4 +241,39 @@ def assumed_share(plan: Plan) -> Influence:
             Weighed(item.address, item.basis, grade, low, value, high, abs(effect), method)
         )
     found.sort(key=lambda item: (-item.effect, item.address))
+    if setting is not None:
+        found[:EXACT] = _exact(plan, setting, found[:EXACT], workers)
+        found.sort(key=lambda item: (-item.effect, item.address))
     return Influence(tuple(found))
+
+
+_SHARED: dict[str, tuple[Plan, Setting, list[tuple[str, float]]]] = {}
+
+
+def _exact(plan: Plan, setting: Setting, items: list[Weighed], workers: int) -> list[Weighed]:
+    ends = [(item.address, end) for item in items for end in (item.low, item.high)]
+    _SHARED["ends"] = (plan, setting, ends)
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+            totals = list(pool.map(_total_at, range(len(ends))))
+    finally:
+        del _SHARED["ends"]
+    return [
+        replace(item, effect=abs(high - low), method="solved at both ends")
+        for item, low, high in zip(items, totals[::2], totals[1::2], strict=True)
+    ]
+
+
+def _total_at(index: int) -> float:
+    plan, setting, ends = _SHARED["ends"]
+    address, value = ends[index]
+    data = plan.world.dataset
+    wanted = data.chosen[data.key(address)]
+    changed = tuple(
+        replace(item, low=None, value=value, high=None) if item is wanted else item
+        for item in data.observations
+    )
+    dataset = replace(data, observations=changed)
+    world = build_world(dataset, setting.scenario, calendar=setting.calendar, key=setting.key)
+    model = build_model(world, plan.models[0].states, all_offers(world), setting.cap)
+    return Solver(model.problem).solve().objective

@@ -6,9 +6,6 @@ import polars as pl
 
 from counterpoise.world.world import World
 
-CRUMB = 1.0
-"""Orders of a state on a line under this many units over the whole horizon are crumbs."""
-
 
 def plausibility(tables: dict[str, pl.DataFrame], world: World) -> pl.DataFrame:
     """Name, value, unit and text of each line, for the plan together (or the last planned).
@@ -22,7 +19,8 @@ def plausibility(tables: dict[str, pl.DataFrame], world: World) -> pl.DataFrame:
     rows: list[tuple[str, float, str, str]] = []
     total = float(orders["eur_bn"].sum())
     if total > 0:
-        rows += _shares(orders, total)
+        lots = {area: world.dataset.value(area, "series") or 1.0 for area in world.labels.areas}
+        rows += _shares(orders, total, lots)
         rows += _top_lines(orders)
     if {"alone", "together"} <= set(behaviours):
         rows.append(
@@ -54,14 +52,22 @@ def plausibility(tables: dict[str, pl.DataFrame], world: World) -> pl.DataFrame:
     )
 
 
-def _shares(orders: pl.DataFrame, total: float) -> list[tuple[str, float, str, str]]:
-    pairs = orders.group_by("buyer", "line").agg(pl.col("units").sum())
-    crumbs = pairs.filter(pl.col("units") < CRUMB).height / max(pairs.height, 1)
+def _shares(
+    orders: pl.DataFrame, total: float, lots: dict[str, float]
+) -> list[tuple[str, float, str, str]]:
+    pairs = orders.group_by("buyer", "line", "area").agg(pl.col("units").sum())
+    lot = pl.col("area").replace_strict(lots, return_dtype=pl.Float64)
+    crumbs = pairs.filter(pl.col("units") < lot).height / max(pairs.height, 1)
     familiar = float(orders.filter(pl.col("familiar"))["eur_bn"].sum()) / total
     published = float(orders.filter(pl.col("published"))["eur_bn"].sum()) / total
     stated = float(orders.filter(pl.col("stated"))["eur_bn"].sum()) / total
     return [
-        ("crumbs", crumbs, "share of orders", "a state's order on a line under one unit in all"),
+        (
+            "crumbs",
+            crumbs,
+            "share of orders",
+            "a buyer's orders on a line under one unit or lot (series of the area)",
+        ),
         ("familiar", familiar, "share of spending", "types the buyer holds, has ordered or makes"),
         (
             "published",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.extract import loan_shares
+from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.payments import payments
 from counterpoise.planning.plan import Plan
 from counterpoise.world.calendar import Floats, first_quarter_after
@@ -76,6 +77,14 @@ def earlier_from(plan: Plan, before: float) -> Earlier:
     )
 
 
+def placed_before(plan: Plan, before: float) -> Plan:
+    """The plan with only those deliveries that are ordered before a decimal year."""
+    lead = np.array([line.lead for line in plan.world.lines])
+    ordered = plan.world.calendar.middles[None, :] - lead[:, None]
+    kept = plan.deliveries * (ordered < before - 1e-9)[None]
+    return replace(plan, deliveries=kept)
+
+
 def _upkeep(yearly: float, world: World, period: int) -> Floats:
     years = np.array(world.calendar.budget_years)
     at = world.calendar.middles[period]
@@ -113,6 +122,7 @@ def replan(
     *,
     calendar: str = "quarterly",
     key: str = "half",
+    cap: DependenceCap | None = None,
 ) -> Replanned:
     """Meet a scenario's surprises with what a plan has ordered by then, and plan the rest anew.
 
@@ -124,4 +134,4 @@ def replan(
     world = build_world(
         dataset, scenario, calendar=calendar, key=key, decision=decision, earlier=placed
     )
-    return Replanned(decision, plan_together(world))
+    return Replanned(decision, plan_together(world, cap))

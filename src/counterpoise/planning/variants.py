@@ -11,6 +11,7 @@ import polars as pl
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.shortfall import score
 from counterpoise.planning.behaviours import plan_ordered, plan_together
+from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.replan import replan
 from counterpoise.world.calendar import REPORT_END
@@ -18,6 +19,9 @@ from counterpoise.world.world import build_world
 
 WORLDS = ("us-stays", "us-gone")
 """The United States' part assured in full throughout, and not at all."""
+
+SHOCKED = "baseline"
+"""The world that the shocks are written on."""
 
 SHOCKS = ("us-exit-2028", "us-deliveries-stop-2028", "gulf-diversion")
 
@@ -37,22 +41,28 @@ SCHEMA = {
 REACHED = 0.8
 """The share of the need, on average over the areas, whose year of reaching is told."""
 
-_SHARED: dict[str, tuple[Dataset, str, Plan | None]] = {}
+_SHARED: dict[str, tuple[Dataset, str, Plan, DependenceCap | None]] = {}
 
 
 def variants(
-    dataset: Dataset, scenario: str, key: str, base: Plan, workers: int = 2
+    dataset: Dataset,
+    scenario: str,
+    key: str,
+    base: Plan,
+    cap: DependenceCap | None = None,
+    workers: int = 2,
 ) -> pl.DataFrame:
     """One row a variant: shortfall to 2035 under signed orders and together, cost to 2040.
 
-    `base` is the plan together on the yearly calendar; shocks are added to its scenario when
-    that is the baseline they are written on. `version` is planned (the base and other worlds),
+    `base` is the plan together on the yearly calendar. Shocks are written on the baseline and
+    left out for another world. `version` is planned (the base and other worlds),
     foreseen (known from the start) or replanned (known when it happens).
     """
     tasks = [(scenario, "planned"), *((world, "planned") for world in WORLDS)]
-    tasks += [(f"{shock}-foreseen", "foreseen") for shock in SHOCKS]
-    tasks += [(shock, "replanned") for shock in SHOCKS]
-    _SHARED["variants"] = (dataset, key, base)
+    if scenario == SHOCKED:
+        tasks += [(f"{shock}-foreseen", "foreseen") for shock in SHOCKS]
+        tasks += [(shock, "replanned") for shock in SHOCKS]
+    _SHARED["variants"] = (dataset, key, base, cap)
     try:
         with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
             rows = list(pool.map(_variant, tasks))
@@ -63,13 +73,13 @@ def variants(
 
 def _variant(task: tuple[str, str]) -> tuple[str, str, float, float, float, float, int | None]:
     scenario, version = task
-    dataset, key, base = _SHARED["variants"]
-    if version == "replanned" and base is not None:
-        plan = replan(base, dataset, scenario, calendar=CALENDAR, key=key).plan
-    elif base is not None and scenario == base.world.scenario.name:
+    dataset, key, base, cap = _SHARED["variants"]
+    if version == "replanned":
+        plan = replan(base, dataset, scenario, calendar=CALENDAR, key=key, cap=cap).plan
+    elif scenario == base.world.scenario.name:
         plan = base
     else:
-        plan = plan_together(build_world(dataset, scenario, calendar=CALENDAR, key=key))
+        plan = plan_together(build_world(dataset, scenario, calendar=CALENDAR, key=key), cap)
     world = plan.world
     name = scenario.removesuffix("-foreseen")
     ordered = score(world, world.open_need, reported=True)

@@ -119,6 +119,8 @@ def dependence(b: Brief) -> list[Block]:
                 cell(f.rounded("spending", "together", "all", "all", origin, "all")),
                 cell(f.rounded("spending_controlled", "together", "all", origin)),
                 cell(f.percent("spending_controlled_share", "together", origin)),
+                cell(f.percent("origin", "ordered", "all", origin, "2027")),
+                cell(f.percent("origin", "together", "all", origin, "2035")),
                 cell(f.percent("exposure", "ordered", "all", origin, "2027")),
                 cell(f.percent("exposure", "together", "all", origin, "2035")),
             ]
@@ -144,8 +146,10 @@ def dependence(b: Brief) -> list[Block]:
                 ["built there, EUR bn"],
                 ["controlled, EUR bn"],
                 ["share of spending"],
-                ["share of units, ", Date("2027")],
-                ["share of units, ", Date("2035")],
+                ["units of its origin, ", Date("2027")],
+                ["the same, ", Date("2035")],
+                ["units it can withhold, ", Date("2027")],
+                ["the same, ", Date("2035")],
             ],
             rows,
             parts(

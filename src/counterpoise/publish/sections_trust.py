@@ -16,13 +16,14 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.brief_parts import SHOCKS, Brief, cell, step, table
+from counterpoise.world.scenario import read_scenario
 
 
 def bottlenecks(b: Brief) -> list[Block]:
     """Bottlenecks in words, ranked."""
     f = b.figures
     items = []
-    for row in b.run.table("bottlenecks").head(8).to_dicts():
+    for row in b.run.table("bottlenecks").head(6).to_dicts():
         items.append(
             parts(
                 step(b, row),
@@ -45,11 +46,17 @@ def shocks(b: Brief) -> list[Block]:
     f = b.figures
     rows = []
     here = b.run.meta["request"]["scenario"]
-    cases = [(here, "planned"), *((s, v) for s in SHOCKS for v in ("foreseen", "replanned"))]
+    known = set(b.run.table("variants")["scenario"])
+    titles = {name: read_scenario(name, b.data).title for name in SHOCKS}
+    titles[here] = "this world, no shock"
+    cases = [(here, "planned")]
+    cases += [(s, v) for s in SHOCKS for v in ("foreseen", "replanned") if s in known]
+    if len(cases) == 1:
+        return []
     for scenario, version in cases:
         rows.append(
             [
-                cell(Name(scenario)),
+                cell(Name(titles.get(scenario, scenario))),
                 cell(
                     {
                         "planned": "as planned",
@@ -137,15 +144,16 @@ def sources(b: Brief) -> list[Block]:
     orders = b.run.table("orders").filter(pl.col("behaviour") == "together")
     lines = orders.group_by("line").agg(pl.col("eur_bn").sum()).sort("eur_bn", descending=True)
     keys: list[str] = []
+    for need in b.data.kind("need"):
+        keys += [key for key in need.sources if key not in keys]
+    keys = keys[:20]
     for line in lines["line"].head(25):
         system = b.data.target(line, "makes")
         for subject, quantity in ((line, "rate"), (line, "lead_time"), (system, "unit_price")):
             found = b.data.observation(subject, quantity)
             keys += [key for key in (found.sources if found else ()) if key not in keys]
-    for need in b.data.kind("need"):
-        keys += [key for key in need.sources if key not in keys]
     found_sources = [b.data.sources[key] for key in keys if key in b.data.sources]
-    listed = [item for item in found_sources if item.url or item.key == "cp-rules"][:30]
+    listed = [item for item in found_sources if item.url or item.key == "cp-rules"][:40]
     return [
         Heading(1, parts("Sources")),
         Paragraph(

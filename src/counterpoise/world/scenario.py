@@ -25,6 +25,24 @@ EVENT_KINDS = {
 """Kinds of event: what `amount` is. Each amount is a share of what it would be without."""
 
 
+TARGETS = {
+    "assured-part": ("state/USA",),
+    "line-output": ("state/", "line/", "company/", "area/", "system/"),
+    "open-output": ("state/", "line/"),
+}
+"""What an event of a kind may be aimed at: addresses, or kinds of thing ending in a slash."""
+
+
+def check_period(value: str) -> str:
+    """The text of a period, or of none; ValueError says what a period looks like."""
+    if value:
+        try:
+            parse_period(value)
+        except ValueError:
+            raise ValueError("a year (2028), quarter (2028-Q1) or month (2028-03)") from None
+    return value
+
+
 class Event(BaseModel):
     """One thing that happens, and when it becomes known.
 
@@ -40,8 +58,8 @@ class Event(BaseModel):
     start: str
     end: str = ""
     known_from: str = ""
-    amount: float = Field(ge=0)
-    amount_end: float | None = Field(default=None, ge=0)
+    amount: float = Field(ge=0, allow_inf_nan=False)
+    amount_end: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     areas: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     chosen_by: str = ""
@@ -59,12 +77,7 @@ class Event(BaseModel):
     @field_validator("start", "end", "known_from")
     @classmethod
     def _period(cls, value: str) -> str:
-        if value:
-            try:
-                parse_period(value)
-            except ValueError:
-                raise ValueError("a year (2028), quarter (2028-Q1) or month (2028-03)") from None
-        return value
+        return check_period(value)
 
     @model_validator(mode="after")
     def _order(self) -> Event:
@@ -98,6 +111,11 @@ class _File(BaseModel):
     based_on: str = ""
     known_from: str = ""
     event: tuple[dict[str, Any], ...] = ()
+
+    @field_validator("known_from")
+    @classmethod
+    def _period(cls, value: str) -> str:
+        return check_period(value)
 
 
 @dataclass(frozen=True)
@@ -227,6 +245,12 @@ def _unknown(event: Event, number: int, dataset: Dataset, file: str) -> list[Pro
             problems.append(
                 Problem("unknown-thing", file, number, column, address, near, "correct it")
             )
+    aims = TARGETS[event.kind]
+    if not any(event.target == aim or event.target.startswith(aim) for aim in aims):
+        expected = f"for {event.kind} one of: {', '.join(aims)}"
+        problems.append(
+            Problem("target", file, number, "target", event.target, expected, "aim it at one")
+        )
     if event.source not in dataset.sources:
         problems.append(
             Problem("source", file, number, "source", event.source, "a source key", "add it")
