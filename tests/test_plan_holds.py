@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import REFERENCE, load
+from counterpoise.data.schema import Schema
 from counterpoise.measures.shortfall import score
 from counterpoise.planning.behaviours import (
     Alone,
@@ -256,30 +258,43 @@ def test_one_more_unit_held_never_raises_the_shortfall(
     assert plan_together(more).shortfall <= together.shortfall + 1e-6
 
 
-def test_order_and_names_of_rows_dont_matter(tmp_path, together: Plan) -> None:
-    """All sheets written back to front, and lines and orders renamed: the same optimum."""
+RENAMED = ("system", "line", "order", "holding", "loan")
+
+
+def _renamed(sheet: str, heading: list[str], row: list[str], schema: Schema) -> list[str]:
+    """The row with every name of a renamed kind written anew, wherever it stands."""
+    made = schema.sheets.get(sheet)
+    result = []
+    for column, cell in zip(heading, row, strict=True):
+        known = made.columns.get(column) if made else None
+        own = made and made.kind in RENAMED and column in made.keys
+        linked = known and known.role == "link" and known.link_kind in RENAMED
+        address = cell.split("/")[0] in RENAMED and column in (
+            "subject", "object", "address",
+        )  # fmt: skip
+        if cell and (own or linked):
+            cell = ";".join(f"x-{name.strip()}" for name in cell.split(";"))
+        elif address:
+            cell = cell.replace("/", "/x-", 1)
+        result.append(cell)
+    return result
+
+
+def test_order_and_names_of_rows_dont_matter(tmp_path: Path, data: Dataset, together: Plan) -> None:
+    """All sheets written back to front, types, lines, orders, holdings, loans renamed."""
     folder = tmp_path / "turned"
     folder.mkdir()
     for path in REFERENCE.glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as handle:
-            rows = list(csv.reader(handle))
-        heading, rest = rows[0], rows[1:][::-1]
-        for column in {"lines": ("line",), "orders": ("id", "line")}.get(path.stem, ()):
-            at = heading.index(column)
-            rest = [[*row[:at], row[at] and f"x-{row[at]}", *row[at + 1 :]] for row in rest]
+            heading, *rows = list(csv.reader(handle))
+        turned = [_renamed(path.stem, heading, row, data.schema) for row in rows[::-1]]
         with (folder / path.name).open("w", encoding="utf-8", newline="") as handle:
-            csv.writer(handle).writerows([heading, *rest])
-    aliases = folder / "aliases.csv"
-    kept = [row for row in aliases.read_text(encoding="utf-8").splitlines() if "line/" not in row]
-    aliases.write_text("\n".join(kept) + "\n", encoding="utf-8")
-    links = folder / "links.csv"
-    text = (
-        links.read_text(encoding="utf-8").replace("line/", "line/x-").replace("order/", "order/x-")
-    )
-    links.write_text(text, encoding="utf-8")
-    turned = plan_together(build_world(load(folder), calendar="yearly"))
-    assert turned.shortfall == pytest.approx(together.shortfall, rel=1e-6)
-    assert turned.cost == pytest.approx(together.cost, rel=1e-4)
+            csv.writer(handle).writerows([heading, *turned])
+    again = load(folder)
+    assert "system/x-patriot" in again.things and "system/patriot" not in again.things
+    plan = plan_together(build_world(again, calendar="yearly"))
+    assert plan.shortfall == pytest.approx(together.shortfall, rel=1e-6)
+    assert plan.cost == pytest.approx(together.cost, rel=1e-4)
 
 
 def test_why_agrees_with_a_dataset_without_the_line(world: World, together: Plan) -> None:
