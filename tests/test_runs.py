@@ -66,7 +66,7 @@ def told(run: runs.Run) -> runs.Run:
         "influential-inputs": pl.DataFrame(
             {"address": ["rule/money-share/value"], "basis": ["assumed"], "effect": [90.0]}
         ),
-        "approved": pl.DataFrame({"name": ["approved"], "removed": [3.2]}),
+        "approved-orders": pl.DataFrame({"name": ["approved"], "removed": [3.2]}),
     }
     for name, frame in tables.items():
         frame.write_parquet(run.path / "tables" / f"{name}.parquet")

@@ -182,7 +182,7 @@ def _analyses(
     found["influence"] = weighed.by_basis()
     found["influential-inputs"] = weighed.inputs_table()
     approved = approved_change(dataset, request.scenario, request.calendar, request.key)
-    found["approved"] = pl.DataFrame({"name": ["approved"], "removed": [approved]})
+    found["approved-orders"] = pl.DataFrame({"name": ["approved"], "removed": [approved]})
     return found
 
 
@@ -211,7 +211,7 @@ def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
     )
     hopeless = weights(world) * extract.unavoidable(world) * world.calendar.reported()
     hopeless = hopeless / world.calendar.lengths
-    found["unavoidable"] = pl.DataFrame(
+    found["unavoidable-cells"] = pl.DataFrame(
         {
             "area": [area for _, area in world.labels.cells],
             "place": [place for place, _ in world.labels.cells],

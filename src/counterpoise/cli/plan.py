@@ -172,8 +172,8 @@ def _print_run(run: runs.Run) -> None:
     if "influence" in run.tables():
         shares = run.table("influence").sort("share", descending=True)
         emit([dict(row) for row in shares.iter_rows(named=True)], title="result rests on")
-    if "approved" in run.tables():
-        removed = float(run.table("approved")["removed"][0])
+    if "approved-orders" in run.tables():
+        removed = float(run.table("approved-orders")["removed"][0])
         typer.echo(f"counting approved orders as arriving: {removed:.3g} percent-years less")
     if "bottlenecks" in run.tables():
         tight = (

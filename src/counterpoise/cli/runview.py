@@ -38,7 +38,8 @@ def show_in_run(run: runs.Run, path: list[str]) -> list[Row]:
         return tables + measures
     if path[0] == "state" and len(path) == 2:
         return state_rows(run, path[1].upper())
-    if path[0] in MEASURES and not (len(path) == 1 and path[0] in run.tables()):
+    shown = len(path) == 1 and path[0] in run.tables()
+    if path[0] in MEASURES and not shown:
         found = MEASURES[path[0]]
         value = evaluate(run.table, *path)
         return [

@@ -75,7 +75,7 @@ def unavoidable(tables: Tables) -> float:
 
     What falls before the first delivery that any line can make, and areas that nobody sells.
     """
-    return _total(tables("unavoidable"), "percent_years")
+    return _total(tables("unavoidable-cells"), "percent_years")
 
 
 @measure("unavoidable_share", "share")
@@ -351,7 +351,7 @@ def assumed_holdings(tables: Tables, place: str, area: str) -> float:
 @measure("approved", "percent-years")
 def approved(tables: Tables) -> float:
     """Shortfall to 2035 under signed orders that counting approved orders would remove."""
-    return _total(tables("approved"), "removed")
+    return _total(tables("approved-orders"), "removed")
 
 
 @measure("plausibility", "see name")

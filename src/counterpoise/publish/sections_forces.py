@@ -98,6 +98,11 @@ def _map(b: Brief) -> Chart:
     )
 
 
+def _span(first: int, last: int) -> Date:
+    """The years of delivery, one year where they are the same."""
+    return Date(f"{first}" if first == last else f"{first}\u2013{last}")
+
+
 def orders(b: Brief) -> list[Block]:
     """The largest orders to be placed soon."""
     f = b.figures
@@ -119,7 +124,7 @@ def orders(b: Brief) -> list[Block]:
                 cell(*b.line(row["line"])),
                 cell(f.whole("order_units", "together", buyer, line, year)),
                 cell(f.rounded("order_value", "together", buyer, line, year)),
-                cell(Date(f"{row['delivery_first']}\u2013{row['delivery_last']}")),
+                cell(_span(row["delivery_first"], row["delivery_last"])),
                 cell("loan and budget" if row["eur_bn_loan"] > 0.001 else "budget"),
             ]
         )
