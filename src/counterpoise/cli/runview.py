@@ -224,7 +224,8 @@ def compare(first: runs.Run, second: runs.Run, largest: int) -> list[Row]:
     for behaviour in shared:
         for name in ("shortfall", "cost"):
             before, after = (evaluate(run.table, name, behaviour) for run in (first, second))
-            rows.append(_moved("result", f"{name}/{behaviour}", before, after, after - before))
+            if before != after:
+                rows.append(_moved("result", f"{name}/{behaviour}", before, after, after - before))
     moved = _moved_areas(first, second, shared) + _moved_orders(first, second, shared)
     moved = [row for row in moved if abs(row["change"]) > 1e-6]
     moved.sort(key=lambda row: (row["part"], -abs(row["change"]), row["what"]))
