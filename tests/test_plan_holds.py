@@ -211,8 +211,22 @@ def test_replanning_keeps_what_was_ordered(data: Dataset, together: Plan) -> Non
     assert calm.plan.shortfall == pytest.approx(together.shortfall, rel=1e-6)
 
 
-def test_dear_lines_lose_orders_but_not_all(data: Dataset, world: World, together: Plan) -> None:
-    """Ten lines with most spending, each at ten times its price: units never rise."""
+def _without(world: World, index: int) -> World:
+    """The world built anew with nothing to be had from a line."""
+    line = world.lines[index]
+    dead = replace(line, output=line.output * 0.0, delivering=line.delivering * 0.0, growth=0.0)
+    free = world.free.copy()
+    free[index] = 0.0
+    lines = tuple(dead if i == index else item for i, item in enumerate(world.lines))
+    return replace(world, lines=lines, free=free)
+
+
+def test_dear_lines_lose_orders_but_not_all(world: World, together: Plan) -> None:
+    """Ten lines with most spending, each at ten times its price: units never rise.
+
+    Those that still have orders are needed: `why` names the need that keeps them and what they
+    avoid, and the problem built anew without the line agrees.
+    """
     spent = np.array(
         [together.deliveries[:, i].sum() * line.price for i, line in enumerate(world.lines)]
     )
@@ -226,10 +240,19 @@ def test_dear_lines_lose_orders_but_not_all(data: Dataset, world: World, togethe
             expansion_cost=line.expansion_cost * 10,
         )
         lines = tuple(dear if i == index else item for i, item in enumerate(world.lines))
-        plan = plan_together(replace(world, lines=lines))
+        costly = replace(world, lines=lines)
+        plan = plan_together(costly)
         units = plan.deliveries[:, index].sum()
         assert units <= together.deliveries[:, index].sum() * (1 + 1e-6) + 1e-6, line.address
-        kept += units > 0.5
+        if units <= 0.5:
+            continue
+        kept += 1
+        if kept <= 3:
+            first, second = plan.stages[0]
+            reason = why_orders(first.problem, first.solution, second.solution.column, line.address)
+            assert reason.avoided > 0 and line.area in reason.rows[0][0]
+            anew = plan_together(_without(costly, int(index))).shortfall - plan.shortfall
+            assert anew == pytest.approx(reason.avoided, rel=0.01), line.address
     assert kept >= 3
 
 
@@ -311,9 +334,5 @@ def test_why_agrees_with_a_dataset_without_the_line(world: World, together: Plan
     assert reason.avoided > 0
     assert reason.rows and reason.rows[0][0].startswith("need[")
     assert line.area in reason.rows[0][0]
-    dead = replace(line, output=line.output * 0.0, delivering=line.delivering * 0.0, growth=0.0)
-    lines = tuple(dead if i == index else item for i, item in enumerate(world.lines))
-    free = world.free.copy()
-    free[index] = 0.0
-    without = plan_together(replace(world, lines=lines, free=free))
+    without = plan_together(_without(world, index))
     assert without.shortfall - together.shortfall == pytest.approx(reason.avoided, rel=0.01)
