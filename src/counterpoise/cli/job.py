@@ -16,7 +16,7 @@ from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning import extract
-from counterpoise.planning.behaviours import plan_alone, plan_ordered, plan_together
+from counterpoise.planning.behaviours import BEHAVIOURS, plan_alone, plan_ordered, plan_together
 from counterpoise.planning.influence import Setting, assumed_share
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
@@ -30,8 +30,6 @@ from counterpoise.world.scenario import read_scenario
 from counterpoise.world.world import World, build_world
 
 Progress = Callable[[str], None]
-
-BEHAVIOURS = ("ordered", "alone", "together")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from counterpoise.planning.offers import (
     slot_shares,
     state_offers,
 )
+from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan, Stage, empty_plan, read_plan, solve_stages
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World
@@ -149,7 +150,7 @@ def _used(
     own = np.zeros_like(taken)
     stage = plan.stages[state][1].solution.column
     areas = [world.labels.area_index[line.area] for line in world.lines]
-    size = np.array([world.dataset.value(a, "series") or 1.0 for a in world.labels.areas])[areas]
+    size = series(world)[areas]
     values = stage[family.start : family.start + family.size]
     np.add.at(own, (family.keys[0], family.keys[1]), values * size[family.keys[0]])
     added = added_output(world, own, everything.output_share)

@@ -18,8 +18,9 @@ import polars as pl
 
 from counterpoise.data.choose import grade_of
 from counterpoise.data.records import Observation
-from counterpoise.planning.model import DependenceCap, build_model, series
+from counterpoise.planning.model import DependenceCap, build_model
 from counterpoise.planning.offers import all_offers
+from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints
 from counterpoise.planning.solver import Solver

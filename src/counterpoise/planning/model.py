@@ -13,11 +13,11 @@ import numpy as np
 from counterpoise.data.fill import need
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning.offers import Offers
-from counterpoise.planning.pairs import Pairs, build_pairs
+from counterpoise.planning.pairs import Pairs, build_pairs, series
 from counterpoise.planning.registry import Family, Ints, LinearProblem, Registry
 from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
-from counterpoise.world.world import World, absorption, wear
+from counterpoise.world.world import World, absorption, accumulate, controllers, wear
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,6 @@ class DependenceCap:
 
     controller: str
     share: float
-
-
-def series(world: World) -> Floats:
-    """Units in one model unit, by area (1,000 shells, 100 rockets, …), shape (areas,)."""
-    return np.array([world.dataset.value(area, "series") or 1.0 for area in world.labels.areas])
 
 
 def build_model(
@@ -504,8 +499,6 @@ class _Builder:
 
 def controlled_base(world: World, controller: str) -> Floats:
     """Units held or signed that a state controls, by area and period (capability units)."""
-    from counterpoise.world.world import accumulate, controllers
-
     labels = world.labels
     total = np.zeros((len(labels.areas), len(world.calendar)))
     for stock in world.stocks:

@@ -9,7 +9,7 @@ import numpy as np
 from counterpoise.planning.registry import Ints
 from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
-from counterpoise.world.needs import shares
+from counterpoise.world.needs import outputs, shares
 from counterpoise.world.world import World
 
 
@@ -59,12 +59,7 @@ def all_offers(world: World) -> Offers:
 
 def gdp_shares(world: World) -> Floats:
     """Each planning state's share of the group's gross domestic product."""
-    output = np.array(
-        [
-            world.dataset.value(state, "gdp_eur", world.dataset.release[:4]) or 0.0
-            for state in world.labels.states
-        ]
-    )
+    output = outputs(world.dataset, world.labels)
     share: Floats = output / output.sum()
     return share
 

@@ -46,6 +46,11 @@ class Pairs:
         return len(self.state)
 
 
+def series(world: World) -> Floats:
+    """Units in one model unit, by area (1,000 shells, 100 rockets, …), shape (areas,)."""
+    return np.array([world.dataset.value(area, "series") or 1.0 for area in world.labels.areas])
+
+
 def familiar_types(world: World) -> npt.NDArray[np.bool_]:
     """Whether each state holds, has ordered or makes each line's type, shape (states, lines)."""
     labels = world.labels
@@ -107,8 +112,7 @@ def _priced(
 ) -> Pairs:
     calendar, lines = world.calendar, world.lines
     first = calendar.budget_years[0]
-    size = np.array([world.dataset.value(item, "series") or 1.0 for item in world.labels.areas])
-    size = size[area]
+    size = series(world)[area]
     familiar = familiar_types(world)[state, line]
     extra = need(world.dataset, "rule/introduction-premium", "value")
     premium = np.where(familiar, 1.0, 1.0 + extra)

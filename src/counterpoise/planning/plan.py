@@ -8,6 +8,7 @@ import numpy as np
 
 from counterpoise.measures.shortfall import gaps, score
 from counterpoise.planning.model import Model
+from counterpoise.planning.pairs import series
 from counterpoise.planning.registry import LinearProblem
 from counterpoise.planning.solver import Solution, Solver, optimal_face
 from counterpoise.world.calendar import Floats
@@ -128,7 +129,7 @@ def _read_deliveries(plan: Plan, model: Model, column: Floats) -> None:
     world, pairs = plan.world, model.pairs
     family = model.problem.column("deliver")
     values = np.maximum(column[family.start : family.start + family.size], 0.0)
-    size = np.array([world.dataset.value(area, "series") or 1.0 for area in world.labels.areas])
+    size = series(world)
     np.add.at(plan.deliveries, (pairs.state, pairs.line, pairs.period), values * size[pairs.area])
     count = plan.purchases.shape[1]
     for year, pay in zip(pairs.pay_year, pairs.pay, strict=True):
@@ -151,7 +152,7 @@ def _read_money(plan: Plan, model: Model, column: Floats, draws: dict[str, Float
         np.add.at(target, (family.keys[0], family.keys[1]), values)
     expand = problem.column("expand")
     area = [world.labels.area_index[world.lines[item].area] for item in expand.keys[0]]
-    size = np.array([world.dataset.value(a, "series") or 1.0 for a in world.labels.areas])
+    size = series(world)
     values = column[expand.start : expand.start + expand.size] * size[area]
     np.add.at(plan.expansions, (expand.keys[0], expand.keys[1]), values)
     draw = problem.column("draw")

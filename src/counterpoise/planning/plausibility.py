@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from counterpoise.planning.pairs import series
 from counterpoise.world.world import World
 
 
@@ -19,7 +20,7 @@ def plausibility(tables: dict[str, pl.DataFrame], world: World) -> pl.DataFrame:
     rows: list[tuple[str, float, str, str]] = []
     total = float(orders["eur_bn"].sum())
     if total > 0:
-        lots = {area: world.dataset.value(area, "series") or 1.0 for area in world.labels.areas}
+        lots = dict(zip(world.labels.areas, map(float, series(world)), strict=True))
         rows += _shares(orders, total, lots)
         rows += _top_lines(orders)
     if {"alone", "together"} <= set(behaviours):

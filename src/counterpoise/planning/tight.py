@@ -13,8 +13,9 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from counterpoise.planning.model import DependenceCap, build_model, series
+from counterpoise.planning.model import DependenceCap, build_model
 from counterpoise.planning.offers import all_offers
+from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints, LinearProblem
 from counterpoise.planning.solver import Solver

@@ -12,6 +12,7 @@ from counterpoise.data.records import Address
 from counterpoise.errors import BadInput, Problem
 from counterpoise.world.calendar import Calendar, Floats
 from counterpoise.world.labels import Labels
+from counterpoise.world.needs import outputs
 from counterpoise.world.orderbook import Entry
 
 LOAN_QUANTITIES = ("allocation", "committed", "own_yield", "eu_yield", "first_year", "last_year")
@@ -127,21 +128,12 @@ def budgets(dataset: Dataset, labels: Labels, years: tuple[int, ...], case: str 
     growth = need(dataset, "rule/growth-real", "value")
     part = need(dataset, "rule/money-share", "value")
     result = np.zeros((len(labels.states), len(years)))
+    today = outputs(dataset, labels)
     for index, state in enumerate(labels.states):
-        output = _output(dataset, state)
-        path = np.array([output * (1 + growth) ** (year - first) for year in years])
+        path = np.array([today[index] * (1 + growth) ** (year - first) for year in years])
         share = spending_share(dataset, state, years, case) / 100
         result[index] = path * share * equipment_share(dataset, state, years) * part
     return result
-
-
-def _output(dataset: Dataset, state: str) -> float:
-    value = dataset.value(state, "gdp_eur", dataset.release[:4])
-    if value is None:
-        raise BadInput(
-            [Problem("no-gdp", "gdp.csv", None, "gdp_eur_bn", state, "a value", "add the row")]
-        )
-    return value
 
 
 def payment_profile(dataset: Dataset) -> list[tuple[float, float]]:
