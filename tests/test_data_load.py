@@ -62,7 +62,8 @@ def observation(number: int = 1, **changes: object) -> Observation:
 def source(grade: str) -> Source:
     return Source(
         key=grade.lower(), title="", publisher="", date="", url="", kind="", grade=grade,
-        licence="", relay_of="", leak=False, note="",
+        licence="", relay_of="", leak=False,
+        terms="compilation", compilation_rows=None, note="",
     )  # fmt: skip
 
 

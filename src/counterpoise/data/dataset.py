@@ -12,6 +12,7 @@ from functools import cached_property
 import polars as pl
 
 from counterpoise.data.choose import choose
+from counterpoise.data.dates import last_day
 from counterpoise.data.records import Figure, Link, Observation, Source, Thing
 from counterpoise.data.schema import Schema
 from counterpoise.errors import NotFound
@@ -200,9 +201,46 @@ class Dataset:
         return list(dict.fromkeys(self._names[known] for known in near))[:count]
 
     def known(self, on: str) -> Dataset:
-        """The dataset as it was known on a date (ISO): observations published by then."""
-        kept = tuple(item for item in self.observations if item.published[: len(on)] <= on)
+        """The dataset as it was known on a date (ISO): observations published by then.
+
+        A figure published some time in a month or year counts from its end, at the latest from
+        the release on, as do judgements and what the rules for gaps add.
+        """
+        end = last_day(on)
+        kept = tuple(
+            item for item in self.observations if min(last_day(item.published), self.release) <= end
+        )
         return replace(self, observations=kept)
+
+    def without_leaks(self) -> Dataset:
+        """The dataset without what only leaked documents state."""
+
+        def open_ones(keys: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(key for key in keys if not self.sources[key].leak)
+
+        things = {
+            address: replace(item, sources=open_ones(item.sources))
+            for address, item in self.things.items()
+            if open_ones(item.sources)
+        }
+        observations = (
+            replace(item, sources=open_ones(item.sources))
+            for item in self.observations
+            if item.subject in things and open_ones(item.sources)
+        )
+        links = (
+            replace(item, sources=open_ones(item.sources))
+            for item in self.links
+            if {item.subject, item.object} <= things.keys() and open_ones(item.sources)
+        )
+        return replace(
+            self,
+            things=things,
+            aliases={name: found for name, found in self.aliases.items() if found in things},
+            links=tuple(links),
+            observations=tuple(observations),
+            sources={key: item for key, item in self.sources.items() if not item.leak},
+        )
 
     def with_observations(self, more: tuple[Observation, ...]) -> Dataset:
         """The dataset with more observations."""

@@ -281,7 +281,10 @@ class _Matcher:
 def _check_sources(
     dataset: Dataset, folder: Path, cited: set[str], problems: list[Problem]
 ) -> TableCheck:
-    """Each cited source of a folder of facts, key and description."""
+    """Each cited source of a folder of facts, key and description.
+
+    What the facts leave empty may be filled, and a note added to.
+    """
     table = f"{folder.name}/sources"
     rows = read_table(folder / "sources.csv", problems)
     result = TableCheck(table, "sources", len(rows))
@@ -299,8 +302,10 @@ def _check_sources(
         for name in _SOURCE:
             value = getattr(ours, name)
             held = ("y" if value else "") if name == "leak" else value
-            if row.get(name) != held:
-                cell = Difference(table, row.number, key, name, row.get(name), held)
+            stated = row.get(name)
+            filled = not stated or (name == "note" and held.startswith(stated))
+            if stated != held and not filled:
+                cell = Difference(table, row.number, key, name, stated, held)
                 result.differences.append(cell)
         result.carried += before == len(result.differences)
     known = {row.get("key") for row in rows}

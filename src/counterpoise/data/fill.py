@@ -66,11 +66,15 @@ class _Fill:
 FACTOR_TWO = (0.5, 2.0)
 
 
+class NotKnown(KeyError):
+    """A figure that the rules or a world can't do without isn't in the dataset; its address."""
+
+
 def need(dataset: Dataset, subject: str, quantity: str) -> float:
-    """A value that must be there; KeyError naming it otherwise (the reference is checked)."""
+    """A value that must be there; NotKnown otherwise."""
     found = dataset.value(subject, quantity)
     if found is None:
-        raise KeyError(f"{subject}/{quantity}")
+        raise NotKnown(f"{subject}/{quantity}")
     return found
 
 
@@ -217,6 +221,8 @@ def _stocks(fill: _Fill) -> None:
     states = [item.address for item in data.kind("state") if item.texts.get("planning") == "plans"]
     outputs = {state: _latest_gdp(data, state) for state in states}
     total = sum(outputs.values())
+    if states and total == 0:
+        raise NotKnown(f"{states[0]}/gdp_eur/{data.release[:4]}")
     for area in data.kind("area"):
         launcher = data.target(area.address, "loaded by")
         part = data.value(area.address, "stock_share")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from counterpoise.data.check import (
@@ -14,11 +16,13 @@ from counterpoise.data.check import (
     resolve,
 )
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.fill import fill_gaps
+from counterpoise.data.dates import DATE, last_day
+from counterpoise.data.fill import NotKnown, fill_gaps
 from counterpoise.data.melt import Melted, melt
-from counterpoise.data.records import Origin, Source
-from counterpoise.data.schema import GRADES, Schema, load_schema
-from counterpoise.data.sheets import Row, read_sheet, read_table
+from counterpoise.data.records import Observation, Origin, Source
+from counterpoise.data.schema import GRADES, TERMS, Schema, load_schema
+from counterpoise.data.sheets import Row, parse_number, read_sheet, read_table
+from counterpoise.data.support import original
 from counterpoise.errors import BadInput, Problem
 
 REFERENCE = Path(__file__).parent.parent / "reference"
@@ -26,6 +30,11 @@ REFERENCE = Path(__file__).parent.parent / "reference"
 
 _SOURCE_COLUMNS = ("key", "title", "publisher", "date", "url", "kind", "grade", "licence")
 
+
+_RELAY = re.compile(
+    r"\b(copy|copies|relays?|relayed|re-translated|digest|read on a mirror)\b", re.IGNORECASE
+)
+"""Words in a source's publisher or note that tell of a relay or copy."""
 
 _NOTHING = frozenset({"makes", "order of", "holding of", "transfer of", "part of", "delays"})
 """Roles of things that are nothing without the other end, and are withdrawn with it."""
@@ -63,6 +72,7 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
         found = resolve(subject, melted.things)
         if found:
             melted.things[found].texts[name] = text
+    release = (REFERENCE / "RELEASE").read_text(encoding="utf-8").strip()
     dataset = Dataset(
         things={key: item for key, item in melted.things.items() if key not in withdrawn},
         aliases={
@@ -73,16 +83,33 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
             for item in melted.links
             if item.subject not in withdrawn and item.object not in withdrawn
         ),
-        observations=tuple(item for item in melted.observations if item.subject not in withdrawn),
+        observations=tuple(
+            replace(item, published=item.published or _published(item, sources, release))
+            for item in melted.observations
+            if item.subject not in withdrawn
+        ),
         sources=sources,
         schema=schema,
-        release=(REFERENCE / "RELEASE").read_text(encoding="utf-8").strip(),
+        release=release,
         carried=melted.carried,
     )
     try:
         return fill_gaps(dataset)
-    except KeyError as gone:
+    except NotKnown as gone:
         raise BadInput([_needed(str(gone.args[0]))]) from None
+
+
+def _published(item: Observation, sources: dict[str, Source], release: str) -> str:
+    """The date by which all originals behind a figure were out; judgements: the release's.
+
+    Of an original and its relays the first counts.
+    """
+    dates: dict[str, str] = {}
+    for source in (sources[key] for key in item.sources):
+        if source.terms != "own":
+            behind = original(source)
+            dates[behind] = min(dates.get(behind, source.date), source.date, key=last_day)
+    return max(dates.values(), key=last_day, default=release)
 
 
 def _needed(address: str) -> Problem:
@@ -151,17 +178,26 @@ def _read_sources(
 
 
 def _read_source(row: Row, sources: dict[str, Source], problems: list[Problem]) -> None:
-    key, grade = row.get("key"), row.get("grade")
+    def fault(code: str, column: str, expected: str, remedy: str) -> None:
+        value = row.get(column)
+        problems.append(Problem(code, row.file, row.number, column, value, expected, remedy))
+
+    key = row.get("key")
     if not key or key in sources:
-        problems.append(
-            Problem("source-key", row.file, row.number, "key", key, "a key used once", "change it")
-        )
-    if grade not in GRADES:
-        problems.append(
-            Problem(
-                "grade", row.file, row.number, "grade", grade, " or ".join(GRADES), "grade it so"
-            )
-        )
+        fault("source-key", "key", "a key used once", "change it")
+    for column, allowed in (("grade", GRADES), ("terms", TERMS)):
+        if row.get(column) not in allowed and (column == "grade" or row.get(column)):
+            fault(column, column, " or ".join(allowed), "choose one")
+    for column in ("publisher", "licence", "date"):
+        if not row.get(column):
+            fault("source-unknown", column, f"the source's {column}", "say what is known of it")
+    if row.get("date") and not DATE.fullmatch(row.get("date")):
+        fault("date", "date", "YYYY, YYYY-MM or YYYY-MM-DD", "correct the date")
+    size = parse_number(row.get("compilation_rows"))
+    if row.get("compilation_rows") and (size is None or size < 1):
+        fault("size", "compilation_rows", "rows of the compilation", "write a number or clear it")
+    if _RELAY.search(f"{row.get('publisher')} {row.get('note')}") and not row.get("relay_of"):
+        fault("relay", "relay_of", "the original's name, or: not named", "name the original")
     sources[key] = Source(
         key=key,
         title=row.get("title"),
@@ -169,9 +205,11 @@ def _read_source(row: Row, sources: dict[str, Source], problems: list[Problem]) 
         date=row.get("date"),
         url=row.get("url"),
         kind=row.get("kind"),
-        grade=grade,
+        grade=row.get("grade"),
         licence=row.get("licence"),
         relay_of=row.get("relay_of"),
         leak=row.get("leak") == "y",
+        terms=row.get("terms") or "compilation",
+        compilation_rows=size,
         note=row.get("note"),
     )

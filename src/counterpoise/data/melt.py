@@ -7,14 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from counterpoise.data.dates import DATE
 from counterpoise.data.records import Link, Observation, Origin, Thing
 from counterpoise.data.schema import BASES, PLACEHOLDER, Column, Sheet
 from counterpoise.data.sheets import Row, parse_number, split_list
 from counterpoise.errors import Problem
 
 _YES = frozenset({"y", "yes", "true", "1"})
-
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 NEGATIVE_ALLOWED = frozenset(
     {"capital_latitude", "capital_longitude", "gdp_growth_real", "deficit", "delay"}
@@ -129,7 +128,7 @@ class _Reader:
         if not self.once(row, subject):
             return
         for column in ("as_of", "published"):
-            if row.get(column) and not _DATE.fullmatch(row.get(column)):
+            if row.get(column) and not DATE.fullmatch(row.get(column)):
                 self.fault("date", row, column, "YYYY, YYYY-MM or YYYY-MM-DD", "correct the date")
         into.carried[(row.file, row.number)] = subject
         sources, basis = self.provenance(row, "")
@@ -275,7 +274,7 @@ class _Reader:
                 basis=basis,
                 sources=sources,
                 as_of=as_of,
-                published=row.get("published") or as_of,
+                published=row.get("published"),
                 note=row.get("note"),
                 error=row.get("error").lower() in _YES,
                 layer=self.layer,

@@ -85,7 +85,11 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document or data set that was read, with what is known of its quality and terms."""
+    """A document or data set that was read, with what is known of its quality and terms.
+
+    `terms` says by which rule its figures may be shared (TERMS of the schema); `compilation_rows`
+    is the size of the publisher's compilation, None where that isn't known.
+    """
 
     key: str
     title: str
@@ -97,6 +101,8 @@ class Source:
     licence: str
     relay_of: str
     leak: bool
+    terms: str
+    compilation_rows: float | None
     note: str
 
 

@@ -17,6 +17,11 @@ BASES = ("reported", "estimated", "derived", "assumed")
 GRADES = ("A", "B", "C", "D", "E")
 """Source grades, best first."""
 
+TERMS = ("public", "share-alike", "own", "compilation")
+"""By which rule a source's figures may be shared: statistics that a state, NATO or an EU body
+publishes for the public; single figures with credit from a CC BY-SA page; this project's own
+judgement; or, for every other publisher, a part of its compilation."""
+
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 

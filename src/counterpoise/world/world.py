@@ -8,10 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.fill import need
+from counterpoise.data.fill import NotKnown, need
+from counterpoise.errors import BadInput
 from counterpoise.world import needs
 from counterpoise.world.calendar import CALENDARS, Calendar, Floats, first_quarter_after
 from counterpoise.world.holdings import Stock, stocks
+from counterpoise.world.known import as_known, unknown
 from counterpoise.world.labels import Labels, label
 from counterpoise.world.lines import (
     Line,
@@ -112,20 +114,49 @@ def build_world(
     statuses: frozenset[str] = frozenset({"signed"}),
     spending_case: str = "base",
     earlier: Earlier | None = None,
+    known: str = "",
 ) -> World:
     """The world that a plan made at `decision` reckons with.
 
     `decision` defaults to the first quarter after the release; events that become known later
-    are left out. `statuses` says which orders of the book arrive.
+    are left out. `statuses` says which orders of the book arrive. `known` (ISO date) takes the
+    dataset back to what was published by then, and starts the calendar after it.
+
+    Raises BadInput where figures that a world needs aren't known.
     """
+    try:
+        return _build(
+            as_known(dataset, known) if known else dataset,
+            scenario,
+            calendar,
+            key,
+            decision,
+            statuses,
+            spending_case,
+            earlier,
+        )
+    except NotKnown as gone:
+        raise BadInput([unknown(str(gone.args[0]), known or dataset.release)]) from None
+
+
+def _build(
+    dataset: Dataset,
+    scenario: str,
+    calendar: str,
+    key: str,
+    decision: float | None,
+    statuses: frozenset[str],
+    spending_case: str,
+    earlier: Earlier | None,
+) -> World:
     start = first_quarter_after(dataset.release)
     decision = start if decision is None else decision
     periods = CALENDARS[calendar](start)
-    known = read_scenario(scenario, dataset).known_by(decision)
+    events = read_scenario(scenario, dataset).known_by(decision)
     labels = label(dataset)
-    lines = tuple(build_line(dataset, line, periods, known) for line in labels.lines)
-    signed, unknown = order_book(dataset, periods, statuses)
-    left = [diverted(line, periods, known) for line in lines]
+    lines = tuple(build_line(dataset, line, periods, events) for line in labels.lines)
+    signed, without_units = order_book(dataset, periods, statuses)
+    left = [diverted(line, periods, events) for line in lines]
     outputs = {line.address: book_output(line, left[index]) for index, line in enumerate(lines)}
     delivered, booked_by_line = retime(signed, outputs)
     booked = np.array([booked_by_line[line.address] for line in lines])
@@ -166,7 +197,7 @@ def build_world(
     committed = commitments(entries, delivered, labels, periods, profile)
     return World(
         dataset=dataset,
-        scenario=known,
+        scenario=events,
         calendar=periods,
         decision=decision,
         key=key,
@@ -175,12 +206,12 @@ def build_world(
         stocks=tuple(held_stocks),
         entries=tuple(entries),
         delivered=tuple(delivered),
-        unknown_orders=tuple(unknown),
+        unknown_orders=tuple(without_units),
         booked=booked,
         free=free,
         need=needed,
         american=american,
-        assured=known.shares("assured-part", periods, _is_us_part),
+        assured=events.shares("assured-part", periods, _is_us_part),
         held=held,
         arriving=accumulate(arrivals, before, wear(dataset, labels), periods),
         arrivals=arrivals,
