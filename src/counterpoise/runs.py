@@ -17,7 +17,7 @@ import polars as pl
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout; another one is refused."""
 
 FOLDER = Path("runs")

@@ -1,91 +1,119 @@
-"""Commands that read the dataset: data check, data coverage, show, list, why."""
+"""Commands about the dataset as a whole: data check, coverage, known, diff, export."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from counterpoise.cli.output import FORMATS, emit, shown
-from counterpoise.data import views
+from counterpoise.cli.effects import weighed_inputs
+from counterpoise.cli.output import FORMATS, emit
+from counterpoise.data.compare import moved_figures
 from counterpoise.data.coverage import coverage as count_coverage
+from counterpoise.data.coverage import supported, weighted_coverage
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.dates import DATE
+from counterpoise.data.export import write_release, write_sheets
 from counterpoise.data.facts import check_facts
 from counterpoise.data.load import REFERENCE, load
+from counterpoise.data.terms import excess, holdings
+from counterpoise.errors import BadInput, Problem
 
 Form = Annotated[str, typer.Option("--format", help="One of: " + ", ".join(FORMATS) + ".")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead.")]
 Data = Annotated[
-    list[Path] | None, typer.Option("--data", help="Folder of your own sheets; may be repeated.")
+    list[Path] | None,
+    typer.Option("--data", help="Folder or workbook of your own; may be repeated."),
 ]
-
-_PARTS = {
-    "figure": "Figures",
-    "link out": "Links",
-    "link in": "Links from others; the role is theirs",
-    "provenance": "Where it comes from",
-}
+Leaks = Annotated[
+    bool, typer.Option("--without-leaks", help="Leave out what only leaked documents state.")
+]
+Runs = Annotated[Path, typer.Option("--runs", help="Folder of the runs.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    data = typer.Typer(help="Check the dataset and count what it knows.", no_args_is_help=True)
-    data.command("check")(check)
-    data.command("coverage")(coverage)
+    data = typer.Typer(help="Check, count, compare and export the dataset.", no_args_is_help=True)
+    for command in (check, coverage, known, diff, export):
+        data.command(command.__name__)(command)
     app.add_typer(data, name="data")
-    app.command("show")(show)
-    app.command("list")(list_kind)
-    app.command("why")(why)
 
 
-def _load(data: list[Path] | None) -> Dataset:
-    return load(overlays=tuple(data or ()))
+def load_data(data: list[Path] | None, without_leaks: bool = False) -> Dataset:
+    """The reference release under overlays, with or without what only leaks state."""
+    dataset = load(overlays=tuple(data or ()))
+    return dataset.without_leaks() if without_leaks else dataset
 
 
 def check(
     facts: Annotated[
         Path | None, typer.Option("--facts", help="Folder of facts to match row by row.")
     ] = None,
+    terms: Annotated[
+        bool, typer.Option("--terms", help="List how much of each publisher a table holds.")
+    ] = False,
     data: Data = None,
+    without_leaks: Leaks = False,
     form: Form = "table",
     out: Out = None,
 ) -> None:
     """Load everything and name all problems; with --facts, match every row of the facts."""
-    dataset = _load(data)
-    if facts is None:
+    dataset = load_data(data, without_leaks)
+    if facts is not None:
+        _check_facts(dataset, facts, form, out)
+        return
+    barred = excess(dataset)
+    if terms:
+        rows = [
+            {
+                "table": held.table,
+                "publisher": held.publisher,
+                "rows": len(held.rows),
+                "limit": held.limit,
+                "compilation": held.size,
+                "over": held.over,
+            }
+            for held in holdings(dataset)
+        ]
+        emit(rows, form, out, "terms", dataset.id)
+    else:
         counts = {
             "things": len(dataset.things),
             "figures": len(dataset.figures),
             "observations": len(dataset.observations),
             "links": len(dataset.links),
             "sources": len(dataset.sources),
+            "leaks": sum(source.leak for source in dataset.sources.values()),
+            "not_to_be_shared": len(barred),
             "problems": 0,
         }
         if form == "table" and out is None:
-            typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+            told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+            typer.echo(f"{told}; release {dataset.id}")
         else:
-            emit([counts], form, out, "check")
-        return
+            emit([counts], form, out, "check", dataset.id)
+    for origin, reason in barred.items():
+        typer.echo(f"not to be shared: {origin.file}, row {origin.row}: {reason}", err=True)
+    if any("/" not in origin.file for origin in barred):
+        raise typer.Exit(1)
+
+
+def _check_facts(dataset: Dataset, facts: Path, form: str, out: Path | None) -> None:
     checks = check_facts(dataset, facts, REFERENCE)
-    emit(
-        [
-            {
-                "table": item.table,
-                "sheet": item.sheet,
-                "rows_in": item.rows_in,
-                "carried": item.carried,
-                "set_aside": item.set_aside,
-                "differences": len(item.differences),
-                "result": "good" if item.good else "FAILED",
-            }
-            for item in checks
-        ],
-        form,
-        out,
-        "facts",
-    )
+    rows = [
+        {
+            "table": item.table,
+            "sheet": item.sheet,
+            "rows_in": item.rows_in,
+            "carried": item.carried,
+            "set_aside": item.set_aside,
+            "differences": len(item.differences),
+            "result": "good" if item.good else "FAILED",
+        }
+        for item in checks
+    ]
+    emit(rows, form, out, "facts", dataset.id)
     for item in checks:
         for difference in item.differences:
             typer.echo(str(difference), err=True)
@@ -93,131 +121,99 @@ def check(
         raise typer.Exit(1)
 
 
-def coverage(data: Data = None, form: Form = "table", out: Out = None) -> None:
-    """Count figures by kind, basis and grade, and those on general knowledge or leaks."""
-    emit(count_coverage(_load(data)), form, out, "coverage")
+def coverage(
+    weighted: Annotated[
+        bool, typer.Option("--weighted", help="Weigh figures by their effect on the shortfall.")
+    ] = False,
+    inputs: Annotated[
+        int, typer.Option("--inputs", help="List so many of the most influential figures.")
+    ] = 0,
+    data: Data = None,
+    folder: Runs = Path("runs"),
+    form: Form = "table",
+    out: Out = None,
+) -> None:
+    """Count figures by kind, basis and grade; or the share of the result resting on each."""
+    dataset = load_data(data)
+    if not weighted and not inputs:
+        emit(count_coverage(dataset), form, out, "coverage", dataset.id)
+        return
+    found, told = weighed_inputs(dataset, folder)
+    typer.echo(told, err=True)
+    rows = supported(dataset, found.head(inputs)) if inputs else weighted_coverage(found)
+    emit(rows, form, out, "coverage", dataset.id)
 
 
-def show(
-    name: Annotated[str, typer.Argument(help="A name, an alias, or an address.")],
-    full: Annotated[bool, typer.Option("--all", help="Cut no long lists.")] = False,
+def known(
+    on: Annotated[str, typer.Option("--on", help="A date: 2022-12-31, 2022-12 or 2022.")],
+    figures: Annotated[
+        bool, typer.Option("--figures", help="List the figures and not their number.")
+    ] = False,
     data: Data = None,
     form: Form = "table",
     out: Out = None,
 ) -> None:
-    """Show a thing with its figures, links and sources; or one figure; or part of a run."""
-    if name.startswith("run/"):
-        from counterpoise.cli.plan import show_run
-
-        show_run(name, form, out)
-        return
-    rows = views.show(_load(data), name, full)
-    if form != "table" or out is not None:
-        emit(rows, form, out, "show")
-        return
-    for row in rows:
-        if row["part"] == "about":
-            head = row["address"]
-            told = f"{row['text']} ({row['name']}, {head})" if head else _told(row)
-            typer.echo(told if head else f"  {told}")
-    for part, title in _PARTS.items():
-        found = [row for row in rows if row["part"] == part]
-        if found:
-            typer.echo(f"\n{title}")
-        for row in found:
-            typer.echo(f"  {_told(row)}")
-
-
-def _amount(row: views.Row) -> str:
-    """Value with range and unit: "850 (85 to 2300) EUR m"; "" where nothing is stated."""
-    low, value, high = (row.get(name) for name in ("low", "value", "high"))
-    parts = [] if value is None else [shown(value)]
-    if low is not None and high is not None and (low, high) != (value, value):
-        told = f"{shown(low)} to {shown(high)}"
-        parts.append(f"({told})" if parts else told)
-    elif low is not None and low != value:
-        parts.append(f"(from {shown(low)})")
-    elif high is not None and high != value:
-        parts.append(f"(up to {shown(high)})")
-    return " ".join((*parts, _unit(row["unit"] or ""))).strip() if parts else ""
+    """Tell what had been published by a date: counts by kind, or the figures as chosen then."""
+    if not DATE.fullmatch(on):
+        expected = "YYYY, YYYY-MM or YYYY-MM-DD"
+        raise BadInput([Problem("date", "--on", None, "", on, expected, "correct the date")])
+    dataset = load_data(data)
+    then = dataset.known(on)
+    if figures:
+        rows = [
+            {
+                "figure": item.address,
+                "low": item.low,
+                "value": item.value,
+                "high": item.high,
+                "unit": item.unit,
+                "basis": item.basis,
+                "published": item.published,
+                "sources": "; ".join(item.sources),
+            }
+            for item in then.chosen.values()
+        ]
+    else:
+        rows = [
+            {
+                "kind": kind,
+                "figures": sum(key[0].startswith(f"{kind}/") for key in dataset.chosen),
+                "known": sum(key[0].startswith(f"{kind}/") for key in then.chosen),
+            }
+            for kind in dataset.schema.kinds
+        ]
+        total = {"figures": len(dataset.chosen), "known": len(then.chosen)}
+        rows = [row for row in rows if row["figures"]] + [{"kind": "all", **total}]
+    emit(rows, form, out, f"known on {on}", dataset.id)
 
 
-def _unit(unit: str) -> str:
-    """A unit as a reader knows it: "eur_bn" is "EUR bn", "year" goes without saying."""
-    if unit == "year":
-        return ""
-    if unit[:1].isdigit():
-        return f"on a scale of {unit}"
-    money = re.fullmatch(r"([a-z]{3})_(bn|m)", unit)
-    return f"{money[1].upper()} {money[2]}" if money else unit.replace("_", " ")
-
-
-def _told(row: views.Row) -> str:
-    """One row of `show` as a line."""
-    period, rivals = row["period"] or "", row["rivals"]
-    if row["part"] == "figure":
-        name = " ".join(part for part in (row["name"], period) if part)
-        qualifier = f" ({row['text']})" if row["text"] and row["address"] else ""
-        if not row["address"]:
-            return f"{name} {row['text']}"
-        others = f"; {rivals} other{'s' if rivals > 1 else ''}, see why" if rivals else ""
-        told = f"{row['basis']}, grade {row['grade']}: {row['sources']}{others}"
-        return f"{name}{qualifier}: {_amount(row)}; {told}"
-    if row["part"].startswith("link") and row["address"]:
-        since = f", since {period}" if period else ""
-        amount = f", {_amount(row)}" if _amount(row) else ""
-        return f"{row['name']}: {row['text']} [{row['address']}]{amount}{since}"
-    if row["name"] == "source":
-        return f"{row['sources']} (grade {row['grade']}): {row['text']}"
-    return f"{row['name']}: {row['text']}"
-
-
-def list_kind(
-    kind: Annotated[str, typer.Argument(help="A kind of thing: system, line, state, order …")],
+def diff(
+    before: Annotated[Path, typer.Option("--from", help="Folder of the sheets to compare with.")],
     data: Data = None,
     form: Form = "table",
     out: Out = None,
 ) -> None:
-    """List all things of a kind with their main figures."""
-    emit(views.listing(_load(data), kind), form, out, kind)
+    """Tell which figures moved from another folder of sheets to this release and its overlays."""
+    dataset = load_data(data)
+    rows = moved_figures(load(before), dataset)
+    emit(rows, form, out, f"from {before}", dataset.id)
 
 
-def why(
-    address: Annotated[str, typer.Argument(help="A figure's address, or a thing's name.")],
+def export(
+    out: Annotated[Path, typer.Option("--out", help="A folder, or a workbook ending in .xlsx.")],
+    release: Annotated[
+        bool, typer.Option("--release", help="Only what may be shared; what is left out is named.")
+    ] = False,
     data: Data = None,
-    form: Form = "table",
-    out: Out = None,
+    without_leaks: Leaks = False,
 ) -> None:
-    """Tell why a figure is what it is: its observations, which won and why, their sources."""
-    if address.startswith("run/"):
-        from counterpoise.cli.plan import why_run
-
-        why_run(address, form, out)
+    """Write the dataset's sheets: everything for your own work, or what may be released."""
+    dataset = load_data(data, without_leaks)
+    if not release:
+        write_sheets(dataset, tuple(data or ()), out)
+        typer.echo(f"written: {out} (release {dataset.id})")
         return
-    rows = views.why(_load(data), address)
-    if form != "table" or out is not None:
-        emit(rows, form, out, "why")
-        return
-    figure = observation = ""
-    for row in rows:
-        if row["figure"] != figure:
-            figure = row["figure"]
-            typer.echo(figure)
-        if row["observation"] != observation:
-            observation = row["observation"]
-            typer.echo(f"  {_amount(row)}: {row['outcome']}")
-            dates = f"as of {row['as_of'] or 'unknown'}, published {row['published'] or 'unknown'}"
-            typer.echo(f"    {row['basis']}, {dates}, from the {row['from']}, {observation}")
-            if row["note"]:
-                typer.echo(f"    {row['note']}")
-        typer.echo(f"    {row['source']} (grade {row['grade']}): {_document(row)}")
-
-
-def _document(row: views.Row) -> str:
-    """What is known of a source, in one line."""
-    told = [row["publisher"], row["title"], row["date"], row["url"], row["licence"]]
-    if row["relay_of"]:
-        told.append(f"relay of {row['relay_of']}")
-    if row["leak"]:
-        told.append("from a leaked document")
-    return "; ".join(part for part in told if part)
+    left = write_release(dataset, tuple(data or ()), out)
+    for origin, reason in left.items():
+        typer.echo(f"left out: {origin.file}, row {origin.row}: {reason}", err=True)
+    typer.echo(f"written: {out} (release {dataset.id}), {len(left)} rows left out")

@@ -126,6 +126,7 @@ def plan_run(
             found |= _analyses(request, dataset, world, cap, progress)
         lines = plausibility(found, world)
         found["plausibility"] = lines
+        found["figures"] = _figures(dataset)
         _save(aside, plans, found)
         runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
@@ -153,6 +154,7 @@ def replan_run(
         tables = _tables(plans, found.plan.world)
         tables["earlier-orders"] = extract.order_table(placed_before(plan, found.decision))
         tables["plausibility"] = plausibility(tables, found.plan.world)
+        tables["figures"] = _figures(dataset)
         _save(aside, plans, tables)
         runs.finish(aside, _meta(request, dataset, found.plan.world, {"decision": found.decision}))
     return runs.open_run(name, folder)
@@ -182,6 +184,27 @@ def _analyses(
     approved = approved_change(dataset, request.scenario, request.calendar, request.key)
     found["approved-orders"] = pl.DataFrame({"name": ["approved"], "removed": [approved]})
     return found
+
+
+def weigh(dataset: Dataset) -> pl.DataFrame:
+    """The inputs of the plan together in the default world by their effect, by duals alone."""
+    world = build_world(dataset, calendar="yearly")
+    return assumed_share(plan_together(world)).inputs_table()
+
+
+def _figures(dataset: Dataset) -> pl.DataFrame:
+    """The chosen value of every figure, kept with a run so that any two runs can be compared."""
+    chosen = dataset.chosen.values()
+    return pl.DataFrame(
+        {
+            "address": [item.address for item in chosen],
+            "value": [item.value for item in chosen],
+            "unit": [item.unit for item in chosen],
+            "basis": [item.basis for item in chosen],
+            "sources": ["; ".join(item.sources) for item in chosen],
+        },
+        schema_overrides={"value": pl.Float64},
+    )
 
 
 def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
@@ -226,6 +249,7 @@ def _meta(
         "request": asdict(request),
         "dataset": dataset.digest,
         "release": dataset.release,
+        "release_id": dataset.id,
         "version": __version__,
         "scenario_title": world.scenario.title,
         "unknown_orders": list(world.unknown_orders),

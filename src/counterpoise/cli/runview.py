@@ -238,15 +238,14 @@ def _moved(part: str, what: str, before: Any, after: Any, change: float | None) 
 
 
 def _moved_inputs(first: runs.Run, second: runs.Run) -> list[Row]:
-    datasets = [dataset_of(run) for run in (first, second)]
-    rows = []
-    for key in sorted({*datasets[0].chosen, *datasets[1].chosen}):
-        found = [data.chosen.get(key) for data in datasets]
-        before, after = (item.value if item else None for item in found)
-        if before != after:
-            item = found[1] or found[0]
-            rows.append(_moved("input", item.address if item else "", before, after, None))
-    return rows
+    """Figures whose chosen value differs, in the order of their addresses."""
+    old, new = (run.table("figures").select("address", "value") for run in (first, second))
+    both = old.join(new, on="address", how="full", coalesce=True, suffix="_after")
+    differ = both.filter(pl.col("value").ne_missing(pl.col("value_after"))).sort("address")
+    return [
+        _moved("input", row["address"], row["value"], row["value_after"], None)
+        for row in differ.iter_rows(named=True)
+    ]
 
 
 def _moved_areas(first: runs.Run, second: runs.Run, shared: list[str]) -> list[Row]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
+import polars as pl
+
 from counterpoise.data.choose import grade_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Observation
 from counterpoise.data.schema import BASES, GRADES
-
-GENERAL = "none needed"
-"""The licence that marks general knowledge: no document was read, so none grants anything."""
-
+from counterpoise.data.support import independent, searched
 
 def coverage(dataset: Dataset) -> list[dict[str, Any]]:
     """For each kind and for all: things, figures, and what the chosen figures rest on.
@@ -42,8 +41,62 @@ def _marks(dataset: Dataset, item: Observation) -> list[str]:
     sources = [dataset.sources[key] for key in item.sources]
     marks = ["figures", "rule" if item.layer == 0 else item.basis]
     marks.append(grade_of(item, dataset.sources))
-    if sources and all(source.licence == GENERAL for source in sources):
+    if sources and all(source.terms == "own" for source in sources):
         marks.append("general_only")
     if any(source.leak for source in sources):
         marks.append("leaks")
     return marks
+
+
+def weighted_coverage(inputs: pl.DataFrame) -> list[dict[str, Any]]:
+    """Share of the result that rests on each basis, grade and quantity, by the inputs' effect.
+
+    `inputs` has a row for each weighed input with `address`, `basis`, `grade` and `effect`
+    (percent-years of shortfall over the input's range). The shares of each part add to 1.
+    """
+    quantity = pl.col("address").str.split("/").list.get(2)
+    kind = pl.col("address").str.split("/").list.get(0)
+    named = inputs.with_columns(pl.concat_str(kind, quantity, separator="/").alias("quantity"))
+    total = float(inputs["effect"].sum()) or 1.0
+    rows = []
+    for part, order in (("basis", BASES), ("grade", GRADES), ("quantity", ())):
+        sums = named.group_by(part).agg(pl.col("effect").sum(), pl.len().alias("inputs"))
+        found = {row[part]: row for row in sums.sort("effect", descending=True).to_dicts()}
+        for name in order or found:
+            row = found.get(name, {"effect": 0.0, "inputs": 0})
+            rows.append(
+                {
+                    "part": part,
+                    "name": name,
+                    "share": row["effect"] / total,
+                    "percent_years": row["effect"],
+                    "inputs": row["inputs"],
+                }
+            )
+    return rows
+
+
+def supported(dataset: Dataset, inputs: pl.DataFrame) -> list[dict[str, Any]]:
+    """The inputs, most influential first, with their independent sources and where was looked."""
+    rows = []
+    for rank, row in enumerate(inputs.to_dicts(), start=1):
+        key = dataset.key(row["address"])
+        names = independent(dataset, key)
+        looked, nearest = searched(dataset, key)
+        rows.append(
+            {
+                "rank": rank,
+                "figure": row["address"],
+                "low": row["low"],
+                "value": row["value"],
+                "high": row["high"],
+                "effect": row["effect"],
+                "basis": row["basis"],
+                "grade": row["grade"],
+                "independent": len(names),
+                "originals": "; ".join(names),
+                "looked": looked,
+                "nearest": nearest,
+            }
+        )
+    return rows

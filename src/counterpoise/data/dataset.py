@@ -93,6 +93,11 @@ class Dataset:
             total.update(told.encode())
         return total.hexdigest()[:16]
 
+    @property
+    def id(self) -> str:
+        """The release and what was laid over it: the date and eight digits of the digest."""
+        return f"{self.release}+{self.digest[:8]}"
+
     def kind(self, kind: str) -> list[Thing]:
         """All things of a kind, in the order of their sheet."""
         return self._kinds.get(kind, [])

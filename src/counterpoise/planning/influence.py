@@ -18,6 +18,7 @@ import polars as pl
 
 from counterpoise.data.choose import grade_of
 from counterpoise.data.records import Observation
+from counterpoise.data.schema import BASES
 from counterpoise.planning.model import DependenceCap, build_model
 from counterpoise.planning.offers import all_offers
 from counterpoise.planning.pairs import series
@@ -29,9 +30,6 @@ from counterpoise.world.world import build_world
 
 STATED_WITHOUT_RANGE = 0.05
 """A figure that states no range, and isn't assumed, counts as five percent up and down."""
-
-BASES = ("reported", "estimated", "derived", "assumed")
-
 
 @dataclass(frozen=True)
 class Weighed:

@@ -39,7 +39,7 @@ def build_brief(run: Run, dataset: Dataset) -> Document:
             ".",
         ),
         blocks=tuple(blocks),
-        footer=f"Counterpoise, run {run.id}, dataset of {run.meta['release']}",
+        footer=f"Counterpoise, run {run.id}, dataset {run.meta['release_id']}",
     )
 
 

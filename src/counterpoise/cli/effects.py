@@ -1,0 +1,37 @@
+"""What figures do to the result: read from a run of the same dataset, or solved for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from counterpoise import runs
+from counterpoise.cli.job import weigh
+from counterpoise.data.dataset import Dataset
+
+TABLE = "influential-inputs"
+
+
+def saved_inputs(dataset: Dataset, folder: Path) -> tuple[pl.DataFrame, str] | None:
+    """The weighed inputs of the newest run in the default world over this dataset, and its id."""
+    for row in runs.list_runs(folder):
+        if row["status"] == "complete" and row["scenario"] == "baseline":
+            run = runs.open_run(row["path"])
+            if run.meta["dataset"] == dataset.digest and TABLE in run.tables():
+                return run.table(TABLE), run.id
+    return None
+
+
+def weighed_inputs(dataset: Dataset, folder: Path) -> tuple[pl.DataFrame, str]:
+    """The inputs by their effect on the shortfall, and a sentence that tells whence."""
+    found = saved_inputs(dataset, folder)
+    if found is not None:
+        return found[0], f"effects from run {found[1]}, its largest solved at both ends"
+    return weigh(dataset), "effects by duals of one plan together on the yearly calendar"
+
+
+def slopes(inputs: pl.DataFrame) -> dict[str, float]:
+    """Percent-years of shortfall per unit of each figure, by address."""
+    rows = inputs.filter(pl.col("high") > pl.col("low")).iter_rows(named=True)
+    return {row["address"]: row["effect"] / (row["high"] - row["low"]) for row in rows}
