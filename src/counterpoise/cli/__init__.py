@@ -7,7 +7,7 @@ import sys
 import typer
 import typer.exceptions
 
-from counterpoise.cli import data, plan
+from counterpoise.cli import data, plan, show
 from counterpoise.errors import BadInput, CounterpoiseError, Interrupted, NoPlan, NotFound
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 data.register(app)
+show.register(app)
 plan.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}

@@ -35,3 +35,8 @@ def slopes(inputs: pl.DataFrame) -> dict[str, float]:
     """Percent-years of shortfall per unit of each figure, by address."""
     rows = inputs.filter(pl.col("high") > pl.col("low")).iter_rows(named=True)
     return {row["address"]: row["effect"] / (row["high"] - row["low"]) for row in rows}
+
+
+def effect_by_address(inputs: pl.DataFrame) -> dict[str, float]:
+    """Percent-years that each figure moves over its range."""
+    return dict(zip(inputs["address"], inputs["effect"], strict=True))

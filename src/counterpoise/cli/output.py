@@ -23,9 +23,15 @@ Row = dict[str, Any]
 
 
 def emit(
-    rows: Sequence[Row], form: str = "table", out: Path | None = None, title: str = ""
+    rows: Sequence[Row],
+    form: str = "table",
+    out: Path | None = None,
+    title: str = "",
+    release: str = "",
 ) -> None:
     """Print rows, or write them to `out`; all rows have the keys of the first, in its order.
+
+    `release` is the dataset's id: a last column, or a line under a table.
 
     BadInput for an unknown format, for a spreadsheet without `out`, or where `out` can't be
     written.
@@ -40,7 +46,11 @@ def emit(
         )
     if form == "table" and out is None:
         _print(rows, title)
+        if release:
+            typer.echo(f"release {release}")
         return
+    if release:
+        rows = [{**row, "release": release} for row in rows]
     if form == "xlsx" and out is not None:
         content = workbook({title or "table": rows})
     elif form == "json":

@@ -8,9 +8,14 @@ from typing import Annotated
 
 import typer
 
-from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
+from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
+from counterpoise.cli.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
 from counterpoise.cli.output import emit, shown
 from counterpoise.data import views
+from counterpoise.data.citations import PREFIX, show_source, sources
+from counterpoise.data.conflicts import conflict_rows
+from counterpoise.data.trail import why as why_figure
+from counterpoise.data.views import Row
 
 _PARTS = {
     "figure": "Figures",
@@ -31,18 +36,21 @@ def show(
     name: Annotated[str, typer.Argument(help="A name, an alias, or an address.")],
     full: Annotated[bool, typer.Option("--all", help="Cut no long lists.")] = False,
     data: Data = None,
+    without_leaks: Leaks = False,
     form: Form = "table",
     out: Out = None,
 ) -> None:
-    """Show a thing with its figures, links and sources; or one figure; or part of a run."""
+    """Show a thing with its figures, links and sources; a figure; a source; or part of a run."""
     if name.startswith("run/"):
         from counterpoise.cli.plan import show_run
 
         show_run(name, form, out)
         return
-    rows = views.show(_load(data), name, full)
+    dataset = load_data(data, without_leaks)
+    one = show_source if name.startswith(PREFIX) else views.show
+    rows = one(dataset, name, full)
     if form != "table" or out is not None:
-        emit(rows, form, out, "show")
+        emit(rows, form, out, "show", dataset.id)
         return
     for row in rows:
         if row["part"] == "about":
@@ -57,7 +65,7 @@ def show(
             typer.echo(f"  {_told(row)}")
 
 
-def _amount(row: views.Row) -> str:
+def _amount(row: Row) -> str:
     """Value with range and unit: "850 (85 to 2300) EUR m"; "" where nothing is stated."""
     low, value, high = (row.get(name) for name in ("low", "value", "high"))
     parts = [] if value is None else [shown(value)]
@@ -81,7 +89,7 @@ def _unit(unit: str) -> str:
     return f"{money[1].upper()} {money[2]}" if money else unit.replace("_", " ")
 
 
-def _told(row: views.Row) -> str:
+def _told(row: Row) -> str:
     """One row of `show` as a line."""
     period, rivals = row["period"] or "", row["rivals"]
     if row["part"] == "figure":
@@ -102,18 +110,31 @@ def _told(row: views.Row) -> str:
 
 
 def list_kind(
-    kind: Annotated[str, typer.Argument(help="A kind of thing: system, line, state, order …")],
+    kind: Annotated[
+        str, typer.Argument(help="A kind of thing (system, line, state …), sources, or conflicts.")
+    ],
     data: Data = None,
+    without_leaks: Leaks = False,
+    folder: Runs = Path("runs"),
     form: Form = "table",
     out: Out = None,
 ) -> None:
-    """List all things of a kind with their main figures."""
-    emit(views.listing(_load(data), kind), form, out, kind)
+    """List all things of a kind with their main figures; all sources; or rival values by effect."""
+    dataset = load_data(data, without_leaks)
+    if kind == "conflicts":
+        found, told = weighed_inputs(dataset, folder)
+        typer.echo(told, err=True)
+        emit(conflict_rows(dataset, slopes(found)), form, out, kind, dataset.id)
+        return
+    rows = sources(dataset) if kind == "sources" else views.listing(dataset, kind)
+    emit(rows, form, out, kind, dataset.id)
 
 
 def why(
     address: Annotated[str, typer.Argument(help="A figure's address, or a thing's name.")],
     data: Data = None,
+    without_leaks: Leaks = False,
+    folder: Runs = Path("runs"),
     form: Form = "table",
     out: Out = None,
 ) -> None:
@@ -123,15 +144,20 @@ def why(
 
         why_run(address, form, out)
         return
-    rows = views.why(_load(data), address)
+    dataset = load_data(data, without_leaks)
+    saved = saved_inputs(dataset, folder)
+    rows = why_figure(dataset, address, effect_by_address(saved[0]) if saved else {})
     if form != "table" or out is not None:
-        emit(rows, form, out, "why")
+        emit(rows, form, out, "why", dataset.id)
         return
     figure = observation = ""
     for row in rows:
         if row["figure"] != figure:
             figure = row["figure"]
             typer.echo(figure)
+            typer.echo(f"  {_effect(row, saved[1] if saved else '')}")
+            if row["looked"]:
+                typer.echo(f"  looked for a better one: {row['looked']}; nearest: {row['nearest']}")
         if row["observation"] != observation:
             observation = row["observation"]
             typer.echo(f"  {_amount(row)}: {row['outcome']}")
@@ -142,7 +168,18 @@ def why(
         typer.echo(f"    {row['source']} (grade {row['grade']}): {_document(row)}")
 
 
-def _document(row: views.Row) -> str:
+def _effect(row: Row, run: str) -> str:
+    """What a figure does to the result, and how many independent sources state it."""
+    support = f"{row['independent']} independent source{'' if row['independent'] == 1 else 's'}"
+    if not run:
+        return f"{support}; what it does to the result is told after `counterpoise plan`"
+    if row["effect"] is None:
+        return f"{support}; no part of the plan, or without effect on it (run {run})"
+    moved = f"moves the shortfall by {shown(row['effect'])} percent-years over its range"
+    return f"{support}; {moved} (run {run})"
+
+
+def _document(row: Row) -> str:
     """What is known of a source, in one line."""
     told = [row["publisher"], row["title"], row["date"], row["url"], row["licence"]]
     if row["relay_of"]:

@@ -13,6 +13,7 @@ from counterpoise.data.records import Observation
 from counterpoise.data.schema import BASES, GRADES
 from counterpoise.data.support import independent, searched
 
+
 def coverage(dataset: Dataset) -> list[dict[str, Any]]:
     """For each kind and for all: things, figures, and what the chosen figures rest on.
 

@@ -221,9 +221,10 @@ class _Matcher:
         """The unmatched row of the sheet that was most likely made from a facts row."""
 
         def equal(other: Row, names: list[str]) -> int:
+            cells = [(name, row.get(name), _mended(other, name, self.sheet)) for name in names]
             return sum(
-                row.get(name) != "" and row.get(name) == _mended(other, name, self.sheet)
-                for name in names
+                facts != "" and (facts == held or self.changed(row, name, held))
+                for name, facts, held in cells
             )
 
         stated = sum(row.get(name) != "" for name in self.columns)
@@ -237,6 +238,11 @@ class _Matcher:
             return None
         return best
 
+    def changed(self, row: Row, name: str, held: str) -> bool:
+        """Whether a recorded change explains that the sheet holds another cell."""
+        change = (self.table, self.key(row), name, row.get(name), held)
+        return change in self.exceptions.changes
+
     def compare(self, row: Row, ours: Row, result: TableCheck) -> None:
         """Name the cells that differ, unless a mending or a recorded change explains them."""
         more = set(split_list(ours.get("source"))) > set(split_list(row.get("source")))
@@ -247,7 +253,7 @@ class _Matcher:
                 continue
             if self.sheet.name in LOOKED_UP and more and (not facts or name in ("source", "note")):
                 continue
-            if (self.table, self.key(row), name, facts, held) in self.exceptions.changes:
+            if self.changed(row, name, held):
                 continue
             good = False
             self.differ(result, row, name, facts, held)

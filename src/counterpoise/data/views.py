@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from counterpoise.data.choose import grade_of, rank, reason
+from counterpoise.data.choose import grade_of
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.records import Link, Observation, Thing
 from counterpoise.errors import NotFound
@@ -30,9 +30,6 @@ _MAIN = (
 _COLUMNS = 4
 """Quantities beside the name in a list of one kind."""
 
-_LAYERS = ("rule for gaps", "reference release", "overlay")
-"""What an observation's layer is called; further layers are overlays too."""
-
 _SHORT = 40
 """Characters up to which a text stands in a list."""
 
@@ -48,7 +45,7 @@ def show(dataset: Dataset, name: str, full: bool = False) -> list[Row]:
     except NotFound:
         if name.count("/") < 2:
             raise
-        return [_figure(dataset, key) for key in figures_at(dataset, name)]
+        return [figure_row(dataset, key) for key in figures_at(dataset, name)]
     thing = dataset.things[address]
     return [
         *_about(dataset, thing),
@@ -76,7 +73,8 @@ def figures_at(dataset: Dataset, address: str) -> list[Key]:
         return sorted(found)
 
 
-def _row(part: str, name: str, text: str = "", **more: Any) -> Row:
+def view_row(part: str, name: str, text: str = "", **more: Any) -> Row:
+    """A row with the keys that every row of a view has."""
     row: Row = dict.fromkeys(
         ("part", "name", "text", "period", "low", "value", "high", "unit", "basis", "grade",
          "sources", "rivals", "address")
@@ -86,21 +84,22 @@ def _row(part: str, name: str, text: str = "", **more: Any) -> Row:
 
 
 def _about(dataset: Dataset, thing: Thing) -> list[Row]:
-    rows = [_row("about", thing.kind, thing.name, address=thing.address)]
+    rows = [view_row("about", thing.kind, thing.name, address=thing.address)]
     for name, text in thing.texts.items():
         if name != "name":
-            rows.append(_row("about", name.replace("_", " "), text))
+            rows.append(view_row("about", name.replace("_", " "), text))
     # Orders and the like are named by what they are of: only real names are told apart.
     if dataset.schema.kinds[thing.kind].title == "{name}":
         for other in dataset.things.values():
             if other.name.lower() == thing.name.lower() and other is not thing:
-                rows.append(_row("about", "same name", other.address))
+                rows.append(view_row("about", "same name", other.address))
     return rows
 
 
-def _figure(dataset: Dataset, key: Key) -> Row:
+def figure_row(dataset: Dataset, key: Key) -> Row:
+    """A figure with its range, basis, best grade and number of rivals."""
     item = dataset.chosen[key]
-    return _row(
+    return view_row(
         "figure",
         key[1].replace("_", " "),
         key[3],
@@ -126,11 +125,13 @@ def _figures(dataset: Dataset, address: str, full: bool) -> list[Row]:
     for (quantity, qualifier), keys in series.items():
         keys.sort(key=lambda key: key[2])
         kept = keys if full else keys[-PERIODS:]
-        rows += [_figure(dataset, key) for key in kept]
+        rows += [figure_row(dataset, key) for key in kept]
         if len(kept) < len(keys):
             first, last = keys[0][2], keys[-PERIODS - 1][2]
             rest = f"and {len(keys) - len(kept)} more, {first} to {last}"
-            rows.append(_row("figure", quantity.replace("_", " "), f"{qualifier} {rest}".strip()))
+            rows.append(
+                view_row("figure", quantity.replace("_", " "), f"{qualifier} {rest}".strip())
+            )
     return rows
 
 
@@ -160,7 +161,7 @@ def _links(dataset: Dataset, links: list[Link], out: bool, full: bool) -> list[R
         kept = found if full or len(found) <= LINKS + 1 else found[:LINKS]
         for link, other, main in kept:
             rows.append(
-                _row(
+                view_row(
                     part,
                     role,
                     _titled(dataset.things[other]),
@@ -174,7 +175,7 @@ def _links(dataset: Dataset, links: list[Link], out: bool, full: bool) -> list[R
                 )
             )
         if len(kept) < len(found):
-            rows.append(_row(part, role, f"and {len(found) - len(kept)} more of kind {kind}"))
+            rows.append(view_row(part, role, f"and {len(found) - len(kept)} more of kind {kind}"))
     return rows
 
 
@@ -186,16 +187,16 @@ def _titled(thing: Thing) -> str:
 
 
 def _provenance(dataset: Dataset, thing: Thing) -> list[Row]:
-    rows = [_row("provenance", "basis", thing.basis)]
+    rows = [view_row("provenance", "basis", thing.basis)]
     if thing.as_of:
-        rows.append(_row("provenance", "as of", thing.as_of))
+        rows.append(view_row("provenance", "as of", thing.as_of))
     if thing.note:
-        rows.append(_row("provenance", "note", thing.note))
-    rows.append(_row("provenance", "row", f"{thing.origin.file}:{thing.origin.row}"))
+        rows.append(view_row("provenance", "note", thing.note))
+    rows.append(view_row("provenance", "row", f"{thing.origin.file}:{thing.origin.row}"))
     for key in thing.sources:
         source = dataset.sources[key]
         told = ", ".join(part for part in (source.publisher, source.title, source.date) if part)
-        rows.append(_row("provenance", "source", told, grade=source.grade, sources=key))
+        rows.append(view_row("provenance", "source", told, grade=source.grade, sources=key))
     return rows
 
 
@@ -249,59 +250,3 @@ def _short_texts(things: list[Thing]) -> list[str]:
             if len(text) > _SHORT:
                 long.add(name)
     return [name for name, _ in stated.most_common() if name != "name" and name not in long]
-
-
-def why(dataset: Dataset, address: str) -> list[Row]:
-    """Every observation of a figure with each of its sources, the chosen one first.
-
-    Column `outcome` is "chosen", or says why the observation lost. The address may also name
-    a thing (by address, name or alias): then all its figures.
-    """
-    try:
-        keys = dataset.by_subject.get(dataset.find(address), [])
-    except NotFound:
-        if address.count("/") < 2:
-            raise
-        keys = figures_at(dataset, address)
-    rows = []
-    for key in keys:
-        winner = dataset.chosen[key]
-        losers = [item for item in dataset.figures[key] if item is not winner]
-        losers.sort(key=lambda item: item.as_of, reverse=True)
-        losers.sort(key=lambda item: rank(item, dataset.sources))
-        rows += _trail(dataset, winner, "chosen")
-        for item in losers:
-            rows += _trail(dataset, item, "lost: " + reason(winner, item, dataset.sources))
-    return rows
-
-
-def _trail(dataset: Dataset, item: Observation, outcome: str) -> list[Row]:
-    rows = []
-    for key in item.sources:
-        source = dataset.sources[key]
-        rows.append(
-            {
-                "figure": item.address,
-                "observation": item.id,
-                "outcome": outcome,
-                "low": item.low,
-                "value": item.value,
-                "high": item.high,
-                "unit": item.unit,
-                "basis": item.basis,
-                "as_of": item.as_of,
-                "published": item.published,
-                "from": _LAYERS[min(item.layer, 2)],
-                "note": item.note,
-                "source": key,
-                "grade": source.grade,
-                "publisher": source.publisher,
-                "title": source.title,
-                "date": source.date,
-                "url": source.url,
-                "licence": source.licence,
-                "relay_of": source.relay_of,
-                "leak": "yes" if source.leak else "",
-            }
-        )
-    return rows

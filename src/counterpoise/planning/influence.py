@@ -31,6 +31,7 @@ from counterpoise.world.world import build_world
 STATED_WITHOUT_RANGE = 0.05
 """A figure that states no range, and isn't assumed, counts as five percent up and down."""
 
+
 @dataclass(frozen=True)
 class Weighed:
     """An input figure and its effect: percent-years of shortfall over its whole range."""
