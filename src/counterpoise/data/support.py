@@ -28,5 +28,9 @@ def independent(dataset: Dataset, key: Key) -> tuple[str, ...]:
 
 def searched(dataset: Dataset, key: Key) -> tuple[str, str]:
     """Where was looked for a better figure, and the nearest one found ("" where not told)."""
-    texts = dataset.things[key[0]].texts
-    return texts.get(f"searched {key[1]}", ""), texts.get(f"nearest {key[1]}", "")
+    subject, quantity = key[:2]
+    if dataset.things[subject].origin.row == 0:  # made by a rule for gaps: a state's stock
+        area = dataset.target(subject, "fills").partition("/")[2]
+        subject, quantity = dataset.target(subject, "held by"), f"{area}-stock"
+    texts = dataset.things[subject].texts
+    return texts.get(f"searched {quantity}", ""), texts.get(f"nearest {quantity}", "")
