@@ -1,23 +1,30 @@
-"""Write sheets.md and measures.md anew from the schema and the measures; --check only compares."""
+"""Write the generated pages anew, from the schema, the data and the measures; --check compares."""
 
 from __future__ import annotations
 
+import json
 import sys
+from collections import Counter, defaultdict
 from pathlib import Path
 
-from counterpoise.data.load import REFERENCE
-from counterpoise.data.schema import RESERVED, Column, Schema, Sheet, load_schema
+from counterpoise.data.choose import grade_of
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.history import history
+from counterpoise.data.load import REFERENCE, load
+from counterpoise.data.package import datapackage
+from counterpoise.data.records import Observation
+from counterpoise.data.schema import BASES, RESERVED, Column, Sheet
+from counterpoise.data.terms import cited
 from counterpoise.measures.runs import MEASURES
 
 FOLDER = Path(__file__).parent
 
-SHEETS = """# Sheets and columns
+INDEX = """# The sheets
 
-Written by `docs/reference.py` from the schema; don't edit it by hand.
+Written by `docs/reference.py` from the schema and the release; don't edit it by hand.
 
-Each sheet is a CSV file of the same name, in the reference release and in an overlay. Beside
-the columns below every sheet may have:
-{reserved}.
+Each sheet is a CSV file of the same name, in the reference release and in an overlay. Beside its
+own columns every sheet may have: {reserved}.
 A column of numbers, `x`, may have `x_low` and `x_high` beside it, and `x_source` and `x_basis`
 where its source and basis aren't the row's. `sources.csv` and `aliases.csv` are told in
 [data.md](data.md).
@@ -25,6 +32,15 @@ where its source and basis aren't the row's. `sources.csv` and `aliases.csv` are
 Kinds of column: **key** makes the address; **text** is words; **link** names another thing
 (a list has entries separated by semicolons); **number** becomes a figure, `address/quantity`,
 in the unit given; **note** helps to read the row. A name in braces stands for the row's cell.
+"""
+
+CHANGELOG = """# What changed in the data
+
+Written by `docs/reference.py` from `reference/history.csv`; don't edit it by hand.
+
+`counterpoise data diff --from FOLDER` compares the release with another folder of sheets, figure by
+figure. The table of the last change stands in the release as `history.csv`; `counterpoise show`
+tells of each thing what changed. Counts are of chosen figures.
 """
 
 MEASURES_HEAD = """# Measures
@@ -78,15 +94,106 @@ def sheet_lines(sheet: Sheet) -> list[str]:
     rows: list[tuple[str, ...]] = [
         (f"`{item.name}`", kind_of(item), item.meaning) for item in sheet.columns.values()
     ]
-    return [f"## {sheet.name}", "", *told, "", *table(("column", "kind", "meaning"), rows), ""]
+    return [*told, "", *table(("column", "kind", "meaning"), rows), ""]
 
 
-def sheets_page(schema: Schema) -> str:
-    """The page of all sheets."""
+def coverage_lines(dataset: Dataset, sheet: Sheet) -> list[str]:
+    """What the figures of the sheet's things rest on, by quantity, and its rows' publishers."""
+    file = f"{sheet.name}.csv"
+    chosen: defaultdict[str, list[Observation]] = defaultdict(list)
+    for item in dataset.chosen.values():
+        mine = item.subject.startswith(f"{sheet.kind}/") if sheet.kind else item.origin.file == file
+        if mine:
+            chosen[item.quantity].append(item)
+    origins = cited(dataset)
+    rows = [keys for origin, keys in origins.items() if origin.file == file]
+    lines = [f"{len(rows)} rows in the release."]
+    if chosen:
+        heading = ("figure", "known", *BASES, "by rule", "grade A or B")
+        body: list[tuple[str, ...]] = []
+        for quantity, items in sorted(chosen.items()):
+            counts = Counter("rule" if item.layer == 0 else item.basis for item in items)
+            good = sum(grade_of(item, dataset.sources) in "AB" for item in items)
+            told = [str(counts[name]) for name in (*BASES, "rule")]
+            body.append((f"`{quantity}`", str(len(items)), *told, str(good)))
+        if len(body) > MOST:
+            body = sorted(body, key=lambda row: -int(row[1]))[:MOST]
+            lines.append(f"The {MOST} quantities stated most often:")
+        lines += ["", *table(heading, body)]
+    publishers = Counter(
+        name for keys in rows for name in {dataset.sources[key].publisher for key in keys}
+    )
+    named = ", ".join(f"{cell(name)} ({count})" for name, count in publishers.most_common(5))
+    return [*lines, "", f"Publishers read most, with rows: {named}."]
+
+
+MOST = 25
+"""Quantities of one sheet that its page counts."""
+
+
+def sheet_page(dataset: Dataset, sheet: Sheet) -> str:
+    """A sheet's page: its columns, units and definitions, and what is known."""
+    head = [f"# {sheet.name}", "", "Written by `docs/reference.py`; don't edit it by hand.", ""]
+    coverage = ["## Coverage", "", *coverage_lines(dataset, sheet)]
+    return "\n".join([*head, *sheet_lines(sheet), *coverage]) + "\n"
+
+
+def index_page(dataset: Dataset) -> str:
+    """The page that leads to each sheet's."""
     reserved = ", ".join(f"`{name}`" for name in RESERVED)
-    lines = [SHEETS.format(reserved=reserved)]
-    for sheet in schema.sheets.values():
-        lines += sheet_lines(sheet)
+    things = Counter(thing.kind for thing in dataset.things.values())
+    rows: list[tuple[str, ...]] = [
+        (
+            f"[{sheet.name}](kinds/{sheet.name}.md)",
+            f"`{sheet.kind}`" if sheet.kind else "",
+            str(things[sheet.kind]) if sheet.kind else "",
+            f"`{sheet.address}`",
+        )
+        for sheet in dataset.schema.sheets.values()
+    ]
+    lines = table(("sheet", "makes things of kind", "things", "address"), rows)
+    return "\n".join([INDEX.format(reserved=reserved), *lines]) + "\n"
+
+
+def changelog_page() -> str:
+    """What moved since the release before, counted by sheet and told for the plan's inputs."""
+    lines = [CHANGELOG]
+    found: defaultdict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in history():
+        found[(row["from_release"], row["release"])].append(row)
+    for (before, after), rows in found.items():
+        lines += [f"## From {before} to {after}", ""]
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for row in rows:
+            subject, quantity = row["figure"].split("/")[0], row["figure"].split("/")[2]
+            counts[f"{subject}/{quantity}"][row["change"]] += 1
+        kinds = ("value", "basis", "new", "gone")
+        body: list[tuple[str, ...]] = [
+            (f"`{name}`", *(str(count[kind]) for kind in kinds))
+            for name, count in sorted(counts.items(), key=lambda item: -sum(item[1].values()))
+        ]
+        lines += [*table(("figure", *kinds), body), ""]
+        inputs = [row for row in rows if row["change"] == "value" and row["effect"]]
+        inputs.sort(key=lambda row: -float(row["effect"]))
+        lines += [
+            "Changed inputs of the plan with the largest effect, percent-years over their range:",
+            "",
+            *table(
+                ("figure", "before", "after", "unit", "basis", "effect"),
+                [
+                    (
+                        f"`{row['figure']}`",
+                        row["before"],
+                        row["after"],
+                        row["unit"],
+                        f"{row['basis_before']} → {row['basis_after']}",
+                        f"{float(row['effect']):.3g}",
+                    )
+                    for row in inputs[:40]
+                ],
+            ),
+            "",
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -100,21 +207,31 @@ def measures_page() -> str:
     return "\n".join([MEASURES_HEAD, *lines]) + "\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Write both pages; with --check write nothing and return 1 where one isn't current."""
-    pages = {
-        "sheets.md": sheets_page(load_schema(REFERENCE / "schema")),
-        "measures.md": measures_page(),
+def pages() -> dict[Path, str]:
+    """Every generated file with its text."""
+    dataset = load()
+    found = {
+        FOLDER / "kinds.md": index_page(dataset),
+        FOLDER / "measures.md": measures_page(),
+        FOLDER / "data-changelog.md": changelog_page(),
+        REFERENCE / "datapackage.json": json.dumps(datapackage(dataset), indent=2) + "\n",
     }
+    for sheet in dataset.schema.sheets.values():
+        found[FOLDER / "kinds" / f"{sheet.name}.md"] = sheet_page(dataset, sheet)
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Write all pages; with --check write nothing and return 1 where one isn't current."""
     status = 0
-    for name, text in pages.items():
-        path = FOLDER / name
+    for path, text in pages().items():
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue
         if "--check" in arguments:
-            print(f"docs/{name} isn't current: run python docs/reference.py", file=sys.stderr)
+            print(f"{path.name} isn't current: run python docs/reference.py", file=sys.stderr)
             status = 1
         else:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
     return status
 

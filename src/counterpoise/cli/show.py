@@ -21,6 +21,7 @@ _PARTS = {
     "figure": "Figures",
     "link out": "Links",
     "link in": "Links from others; the role is theirs",
+    "changed": "What changed lately",
     "provenance": "Where it comes from",
 }
 

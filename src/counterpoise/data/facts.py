@@ -107,7 +107,7 @@ def check_facts(dataset: Dataset, facts: Path, reference: Path = REFERENCE) -> l
             matcher = _Matcher(name, sheet, exceptions, dataset, loaded)
             checks.append(matcher.check(rows, ours))
         if paths:
-            checks.append(_check_sources(dataset, facts / folder, cited, problems))
+            checks.append(_check_sources(dataset, facts / folder, cited, exceptions, problems))
     if problems:
         raise BadInput(problems)
     return checks
@@ -285,7 +285,11 @@ class _Matcher:
 
 
 def _check_sources(
-    dataset: Dataset, folder: Path, cited: set[str], problems: list[Problem]
+    dataset: Dataset,
+    folder: Path,
+    cited: set[str],
+    exceptions: _Exceptions,
+    problems: list[Problem],
 ) -> TableCheck:
     """Each cited source of a folder of facts, key and description.
 
@@ -310,7 +314,8 @@ def _check_sources(
             held = ("y" if value else "") if name == "leak" else value
             stated = row.get(name)
             filled = not stated or (name == "note" and held.startswith(stated))
-            if stated != held and not filled:
+            recorded = (table, key, name, stated, held) in exceptions.changes
+            if stated != held and not filled and not recorded:
                 cell = Difference(table, row.number, key, name, stated, held)
                 result.differences.append(cell)
         result.carried += before == len(result.differences)

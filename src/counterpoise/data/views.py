@@ -10,6 +10,7 @@ from typing import Any
 
 from counterpoise.data.choose import grade_of
 from counterpoise.data.dataset import Dataset, Key
+from counterpoise.data.history import changes_of
 from counterpoise.data.records import Link, Observation, Thing
 from counterpoise.errors import NotFound
 
@@ -37,7 +38,7 @@ _SHORT = 40
 def show(dataset: Dataset, name: str, full: bool = False) -> list[Row]:
     """What is known of a thing given by address, name or alias, or of a figure's address.
 
-    Column `part` says what a row tells: about, figure, link out, link in, provenance. Series
+    Column `part` says what a row tells: about, figure, link out, link in, changed, provenance. Series
     and long lists are cut, with a row that counts the rest, unless `full`.
     """
     try:
@@ -52,6 +53,7 @@ def show(dataset: Dataset, name: str, full: bool = False) -> list[Row]:
         *_figures(dataset, address, full),
         *_links(dataset, dataset.links_from.get(address, []), out=True, full=full),
         *_links(dataset, dataset.links_to.get(address, []), out=False, full=full),
+        *_changed(address, full),
         *_provenance(dataset, thing),
     ]
 
@@ -184,6 +186,21 @@ def _titled(thing: Thing) -> str:
     stated = [thing.texts.get(name, "") for name in ("status", "signed")]
     told = " ".join(text for text in stated if 0 < len(text) <= _SHORT)
     return f"{thing.name}, {told}" if told else thing.name
+
+
+def _changed(address: str, full: bool) -> list[Row]:
+    """What the last release changed about a thing."""
+    found = changes_of(address)
+    rows = []
+    for row in found if full else found[:LINKS]:
+        moved = f"{row['before'] or 'nothing'} became {row['after'] or 'nothing'} {row['unit']}"
+        bases = f"{row['basis_before'] or 'none'} to {row['basis_after'] or 'none'}"
+        name = row["figure"].removeprefix(f"{address}/")
+        text = f"{moved.strip()} ({bases}), in release {row['release']}"
+        rows.append(view_row("changed", name, text, sources=row["sources"]))
+    if not full and len(found) > LINKS:
+        rows.append(view_row("changed", "and", f"{len(found) - LINKS} more; --all shows them"))
+    return rows
 
 
 def _provenance(dataset: Dataset, thing: Thing) -> list[Row]:
