@@ -16,7 +16,8 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.data.records import Observation, Origin, Source
 from counterpoise.data.schema import BASES, GRADES
-from counterpoise.data.views import listing, show, why
+from counterpoise.data.trail import why
+from counterpoise.data.views import listing, show
 from counterpoise.errors import BadInput, NotFound
 
 INVENTED = (
@@ -411,7 +412,7 @@ def test_every_kind_is_listed_whole(dataset: Dataset) -> None:
         assert [row["address"] for row in rows] == [item.address for item in dataset.kind(kind)]
         assert len({tuple(row) for row in rows}) <= 1
     with pytest.raises(NotFound) as caught:
-        listing(dataset, "conflict")
+        listing(dataset, "quarrel")
     assert set(caught.value.suggestions) == set(dataset.schema.kinds)
 
 
@@ -457,3 +458,49 @@ def test_named_systems_of_the_documents_have_entries(dataset: Dataset, shared: P
             thin.append(row["name"])
     assert len(rows) > 150
     assert len(thin) <= 0.1 * len(rows), thin
+
+
+# Names as people write them
+
+
+def test_almost_every_named_thing_of_the_documents_is_found(dataset: Dataset, shared: Path) -> None:
+    """With real content: a figure, two links or an explanation, and for processes a command."""
+    with (shared / "facts/documents/systems.csv").open(encoding="utf-8") as handle:
+        named = [(row["name"], row["kind"]) for row in csv.DictReader(handle)]
+    found = 0
+    for name, kind in named:
+        try:
+            rows = show(dataset, name)
+        except NotFound:
+            continue
+        parts = [row["part"] for row in rows]
+        links = sum(part.startswith("link") for part in parts)
+        explained = any(row["name"] == "explanation" for row in rows)
+        runs = any(row["name"] == "run" for row in rows)
+        if kind in ("process", "pathway"):
+            found += explained and runs
+        elif kind in ("concept", "report"):
+            found += explained and links > 0
+        else:
+            found += "figure" in parts or links >= 2
+    assert found >= 0.95 * len(named)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("Deutschland", "state/DEU"), ("Pays-Bas", "state/NLD"), ("Türkei", "state/TUR"),
+        ("Royaume-Uni", "state/GBR"), ("Nordatlantikrat", "body/nac"), ("OTAN", "arrangement/nato"),
+        ("European Peace Facility", "instrument/epf"), ("Leopard 2 A8", "system/leopard-2a8"),
+    ],
+)  # fmt: skip
+def test_names_in_three_languages(dataset: Dataset, typed: str, address: str) -> None:
+    assert dataset.find(typed) == address
+
+
+def test_misspellings_are_answered_with_the_right_name_first(dataset: Dataset) -> None:
+    with (Path(__file__).parent / "data/misspellings.csv").open(encoding="utf-8") as handle:
+        for row in csv.DictReader(handle):
+            with pytest.raises(NotFound) as caught:
+                dataset.find(row["typed"])
+            assert caught.value.suggestions[0] == row["address"]

@@ -38,6 +38,7 @@ def show(
     full: Annotated[bool, typer.Option("--all", help="Cut no long lists.")] = False,
     data: Data = None,
     without_leaks: Leaks = False,
+    folder: Runs = Path("runs"),
     form: Form = "table",
     out: Out = None,
 ) -> None:
@@ -50,6 +51,11 @@ def show(
     dataset = load_data(data, without_leaks)
     one = show_source if name.startswith(PREFIX) else views.show
     rows = one(dataset, name, full)
+    saved = saved_inputs(dataset, folder)
+    effects = effect_by_address(saved[0]) if saved else {}
+    for row in rows:
+        if row["part"] == "figure":
+            row["effect"] = effects.get(row["address"])
     if form != "table" or out is not None:
         emit(rows, form, out, "show", dataset.id)
         return
@@ -100,6 +106,8 @@ def _told(row: Row) -> str:
             return f"{name} {row['text']}"
         others = f"; {rivals} other{'s' if rivals > 1 else ''}, see why" if rivals else ""
         told = f"{row['basis']}, grade {row['grade']}: {row['sources']}{others}"
+        if row["effect"]:
+            told += f"; moves the shortfall by {shown(row['effect'])} percent-years"
         return f"{name}{qualifier}: {_amount(row)}; {told}"
     if row["part"].startswith("link") and row["address"]:
         since = f", since {period}" if period else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +20,12 @@ from counterpoise.errors import NotFound
 
 Key = tuple[str, str, str, str]
 """Subject, quantity, period, qualifier."""
+
+
+def folded(name: str) -> str:
+    """A name without case, accents and outer blanks: Türkiye and TURKIYE are one."""
+    plain = unicodedata.normalize("NFKD", name.strip().casefold()).replace("ı", "i")
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True)
@@ -166,11 +173,11 @@ class Dataset:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """Every way to name a thing, in lower case, to its address."""
+        """Every way to name a thing, folded, to its address."""
         names: dict[str, str] = {}
         taken_twice: set[str] = set()
         for address, thing in self.things.items():
-            for name in {thing.name.lower(), address.split("/", 1)[1].lower()}:
+            for name in {folded(thing.name), folded(address.split("/", 1)[1])}:
                 if names.get(name, address) != address:
                     taken_twice.add(name)
                 names.setdefault(name, address)
@@ -179,27 +186,27 @@ class Dataset:
             candidates = [
                 address
                 for address, thing in self.things.items()
-                if name in (thing.name.lower(), address.split("/", 1)[1].lower())
+                if name in (folded(thing.name), folded(address.split("/", 1)[1]))
             ]
             names[name] = min(candidates, key=lambda item: order.index(item.split("/", 1)[0]))
         for alias, address in self.aliases.items():
-            names[alias.lower()] = address
+            names[folded(alias)] = address
         for address in self.things:
-            names[address.lower()] = address
+            names[folded(address)] = address
         return names
 
     def find(self, name: str) -> str:
         """The address of a thing given by address, name or alias; NotFound with suggestions."""
         if name in self.things:
             return name
-        found = self._names.get(name.strip().lower())
+        found = self._names.get(folded(name))
         if found is None:
             raise NotFound(name, self.suggest(name))
         return found
 
     def suggest(self, name: str, count: int = 5) -> list[str]:
         """Addresses of the things whose names are nearest to `name`."""
-        wanted = name.strip().lower()
+        wanted = folded(name)
         near = difflib.get_close_matches(wanted, list(self._names), n=4 * count, cutoff=0.5)
         near = near or difflib.get_close_matches(wanted, list(self._names), n=count, cutoff=0.0)
         near += [known for known in self._names if wanted and wanted in known][: 2 * count]

@@ -84,7 +84,7 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
             if item.subject not in withdrawn and item.object not in withdrawn
         ),
         observations=tuple(
-            replace(item, published=item.published or _published(item, sources, release))
+            replace(item, published=_published(item, sources, release))
             for item in melted.observations
             if item.subject not in withdrawn
         ),
@@ -100,16 +100,18 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
 
 
 def _published(item: Observation, sources: dict[str, Source], release: str) -> str:
-    """The date by which all originals behind a figure were out; judgements: the release's.
+    """The date at which a figure was out: the row's, or that by which all originals were out.
 
-    Of an original and its relays the first counts.
+    Of an original and its relays the first counts. Judgements are out with the release.
     """
     dates: dict[str, str] = {}
     for source in (sources[key] for key in item.sources):
         if source.terms != "own":
             behind = original(source)
             dates[behind] = min(dates.get(behind, source.date), source.date, key=last_day)
-    return max(dates.values(), key=last_day, default=release)
+    if not dates:
+        return release
+    return item.published or max(dates.values(), key=last_day)
 
 
 def _needed(address: str) -> Problem:

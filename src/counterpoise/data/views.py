@@ -12,6 +12,7 @@ from counterpoise.data.choose import grade_of
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.history import changes_of
 from counterpoise.data.records import Link, Observation, Thing
+from counterpoise.data.sheets import split_list
 from counterpoise.errors import NotFound
 
 Row = dict[str, Any]
@@ -79,7 +80,7 @@ def view_row(part: str, name: str, text: str = "", **more: Any) -> Row:
     """A row with the keys that every row of a view has."""
     row: Row = dict.fromkeys(
         ("part", "name", "text", "period", "low", "value", "high", "unit", "basis", "grade",
-         "sources", "rivals", "address")
+         "sources", "rivals", "effect", "address")
     )  # fmt: skip
     row.update(part=part, name=name, text=text, **more)
     return row
@@ -88,7 +89,9 @@ def view_row(part: str, name: str, text: str = "", **more: Any) -> Row:
 def _about(dataset: Dataset, thing: Thing) -> list[Row]:
     rows = [view_row("about", thing.kind, thing.name, address=thing.address)]
     for name, text in thing.texts.items():
-        if name != "name":
+        if name == "commands":
+            rows += [view_row("about", "run", command) for command in split_list(text)]
+        elif name != "name":
             rows.append(view_row("about", name.replace("_", " "), text))
     # Orders and the like are named by what they are of: only real names are told apart.
     if dataset.schema.kinds[thing.kind].title == "{name}":
