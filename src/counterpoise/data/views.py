@@ -223,8 +223,10 @@ def _provenance(dataset: Dataset, thing: Thing) -> list[Row]:
 def listing(dataset: Dataset, kind: str) -> list[Row]:
     """All things of a kind: address, name, and the quantities and short texts most often stated.
 
-    NotFound, with the kinds there are, where `kind` isn't one.
+    `kind` may also be the name of its sheet. NotFound, with the kinds there are, otherwise.
     """
+    if kind in dataset.schema.sheets:
+        kind = dataset.schema.sheets[kind].kind or kind
     if kind not in dataset.schema.kinds:
         raise NotFound(kind, sorted(dataset.schema.kinds))
     things = dataset.kind(kind)
