@@ -14,6 +14,10 @@ from counterpoise.data.schema import BASES, GRADES
 from counterpoise.data.support import independent, searched
 
 
+GENERAL = "none needed"
+"""The licence that marks general knowledge: no document was read, so none grants anything."""
+
+
 def coverage(dataset: Dataset) -> list[dict[str, Any]]:
     """For each kind and for all: things, figures, and what the chosen figures rest on.
 
@@ -42,7 +46,7 @@ def _marks(dataset: Dataset, item: Observation) -> list[str]:
     sources = [dataset.sources[key] for key in item.sources]
     marks = ["figures", "rule" if item.layer == 0 else item.basis]
     marks.append(grade_of(item, dataset.sources))
-    if sources and all(source.terms == "own" for source in sources):
+    if sources and all(source.licence == GENERAL for source in sources):
         marks.append("general_only")
     if any(source.leak for source in sources):
         marks.append("leaks")
