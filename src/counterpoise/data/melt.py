@@ -8,13 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from counterpoise.data.records import Link, Observation, Origin, Thing
-from counterpoise.data.schema import BASES, PLACEHOLDER, Column, Sheet
+from counterpoise.data.schema import BASES, DATE, PLACEHOLDER, YES, Column, Sheet
 from counterpoise.data.sheets import Row, parse_number, split_list
 from counterpoise.errors import Problem
-
-_YES = frozenset({"y", "yes", "true", "1"})
-
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 NEGATIVE_ALLOWED = frozenset(
     {"capital_latitude", "capital_longitude", "gdp_growth_real", "deficit", "delay"}
@@ -68,13 +64,10 @@ class _Reader:
         self.layer = layer
         self.problems = problems
         self.seen: dict[tuple[str, ...], int] = {}
-        columns = sheet.columns.values()
-        templates = [sheet.period, sheet.qualifier, sheet.link_role, sheet.link_object]
-        templates += [column.quantity + column.unit for column in columns]
         # Where a row speaks of another's thing, what names its figures or its link is no text.
         self.silent = {"since"} if sheet.link_object else set()
         if not sheet.kind:
-            self.silent |= set(PLACEHOLDER.findall(" ".join(templates)))
+            self.silent |= sheet.addressing
 
     def fault(self, code: str, row: Row, column: str, expected: str, remedy: str) -> None:
         value = row.get(column)
@@ -123,13 +116,13 @@ class _Reader:
         if subject is None:
             return
         into, sheet, origin = self.into, self.sheet, Origin(row.file, row.number)
-        if row.get("withdraw").lower() in _YES:
+        if row.get("withdraw").lower() in YES:
             self.withdraw(row, subject)
             return
         if not self.once(row, subject):
             return
         for column in ("as_of", "published"):
-            if row.get(column) and not _DATE.fullmatch(row.get(column)):
+            if row.get(column) and not DATE.fullmatch(row.get(column)):
                 self.fault("date", row, column, "YYYY, YYYY-MM or YYYY-MM-DD", "correct the date")
         into.carried[(row.file, row.number)] = subject
         sources, basis = self.provenance(row, "")
@@ -143,6 +136,8 @@ class _Reader:
             role, target = _filled(sheet.link_role, row), _filled(sheet.link_object, row)
             note = "; ".join((*texts.values(), row.get("note"))).strip("; ")
             since = row.get("since")
+            if self.layer > 1:
+                self.replace_link((subject, role, target), row.file)
             into.links.append(Link(subject, role, target, since, sources, basis, note, origin))
         elif not sheet.kind:
             period = _filled(sheet.period, row)
@@ -152,6 +147,14 @@ class _Reader:
                 self.observation(row, subject, item, (sources, basis), origin)
             elif item.role == "link" and row.get(item.name):
                 self.link(row, subject, item, sources, basis, origin, restated)
+
+    def replace_link(self, edge: tuple[str, str, str], file: str) -> None:
+        """Take out the link that an earlier layer's row states and one of `file` restates."""
+        self.into.links = [
+            item
+            for item in self.into.links
+            if (item.subject, item.role, item.object) != edge or item.origin.file == file
+        ]
 
     def withdraw(self, row: Row, subject: str) -> None:
         """Take a thing out, or, in a sheet that speaks of another's thing, figures or a link."""
@@ -223,11 +226,11 @@ class _Reader:
         """Add a cell's links; where a later layer restates the row, instead of the earlier."""
         into, role = self.into, column.link_role
         if restated:
-            name = f"{self.sheet.name}.csv"
+            earlier = (subject, role, self.sheet.name)
             into.links = [
                 item
                 for item in into.links
-                if (item.subject, item.role, Path(item.origin.file).name) != (subject, role, name)
+                if (item.subject, item.role, Path(item.origin.file).stem) != earlier
             ]
         cell = row.get(column.name)
         for entry in split_list(cell) if column.many else [cell]:
@@ -277,7 +280,7 @@ class _Reader:
                 as_of=as_of,
                 published=row.get("published") or as_of,
                 note=row.get("note"),
-                error=row.get("error").lower() in _YES,
+                error=row.get("error").lower() in YES,
                 layer=self.layer,
                 origin=origin,
             )
