@@ -8,17 +8,21 @@ from typing import Annotated
 
 import typer
 
-from counterpoise.cli.output import FORMATS, emit, shown
+from counterpoise.cli.output import FORMATS, emit, shown, write_new
 from counterpoise.data import views
+from counterpoise.data.book import book
 from counterpoise.data.coverage import coverage as count_coverage
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.facts import check_facts
+from counterpoise.data.layers import read_layers
 from counterpoise.data.load import REFERENCE, load
+from counterpoise.errors import BadInput, Problem
 
 Form = Annotated[str, typer.Option("--format", help="One of: " + ", ".join(FORMATS) + ".")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead.")]
 Data = Annotated[
-    list[Path] | None, typer.Option("--data", help="Folder of your own sheets; may be repeated.")
+    list[Path] | None,
+    typer.Option("--data", help="Folder of your own sheets, or an edited book; may be repeated."),
 ]
 
 _PARTS = {
@@ -31,9 +35,12 @@ _PARTS = {
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    data = typer.Typer(help="Check the dataset and count what it knows.", no_args_is_help=True)
+    data = typer.Typer(
+        help="Check the dataset, count what it knows, export it.", no_args_is_help=True
+    )
     data.command("check")(check)
     data.command("coverage")(coverage)
+    data.command("export")(export)
     app.add_typer(data, name="data")
     app.command("show")(show)
     app.command("list")(list_kind)
@@ -96,6 +103,19 @@ def check(
 def coverage(data: Data = None, form: Form = "table", out: Out = None) -> None:
     """Count figures by kind, basis and grade, and those on general knowledge or leaks."""
     emit(count_coverage(_load(data)), form, out, "coverage")
+
+
+def export(
+    out: Annotated[Path, typer.Option("--out", help="Workbook to write, ending in .xlsx.")],
+    data: Data = None,
+) -> None:
+    """Write all sheets into a workbook; edited, it may be given by --data."""
+    if out.suffix.lower() != ".xlsx":
+        expected = "a file name ending in .xlsx"
+        raise BadInput([Problem("format", "--out", None, "", str(out), expected, "rename it")])
+    dataset = _load(data)
+    layers = read_layers(REFERENCE, tuple(data or ()), dataset.schema, [])
+    write_new(out, book(dataset, layers))
 
 
 def show(

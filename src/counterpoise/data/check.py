@@ -16,7 +16,7 @@ from counterpoise.data.records import Origin, Source, Thing
 from counterpoise.data.schema import Schema
 from counterpoise.errors import Problem
 
-_ALTERNATIVES = {
+ALTERNATIVES = {
     "state": ("scope",),
     "scope": ("state",),
     "body-or-post": ("body", "post"),
@@ -39,7 +39,7 @@ def resolve(target: str, things: dict[str, Thing]) -> str | None:
     if target in things:
         return target
     kind, _, name = target.partition("/")
-    for other in _ALTERNATIVES.get(kind, ()):
+    for other in ALTERNATIVES.get(kind, ()):
         if f"{other}/{name}" in things:
             return f"{other}/{name}"
     return None
@@ -47,7 +47,7 @@ def resolve(target: str, things: dict[str, Thing]) -> str | None:
 
 def _near(name: str, kind: str, things: dict[str, Thing]) -> str:
     """A hint at the nearest names of a kind ("" where none is near)."""
-    kinds = (kind, *_ALTERNATIVES.get(kind, ()))
+    kinds = (kind, *ALTERNATIVES.get(kind, ()))
     known = [item.split("/", 1)[1] for item in things if item.split("/", 1)[0] in kinds]
     near = difflib.get_close_matches(name, known, n=3)
     return f" (near: {', '.join(near)})" if near else ""
