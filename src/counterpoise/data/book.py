@@ -166,7 +166,7 @@ class _Writer:
         for at, name in enumerate(names):
             if name == "your_source":
                 # As many as there may ever be: the editor's own sources are offered too.
-                source, style = "=sources!$B$2:$B$9999", "information"
+                source, style = "=sources!$B$2:$B$9999", "warning"
             elif name in offers and offers[name][0]:
                 source, style = self.listed(offers[name][0]), offers[name][1]
             else:

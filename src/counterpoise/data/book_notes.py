@@ -13,7 +13,7 @@ from counterpoise.data.schema import BASES, DATE, GRADES, Column, Sheet
 from counterpoise.data.sheets import Row
 
 Choice = tuple[tuple[str, ...], str]
-"""Entries that a column offers, and what Excel does about others: stop, warning, information."""
+"""Entries that a column offers, and what Excel does about others: stop or warning."""
 
 GUIDE = """\
 Each worksheet is one sheet of the dataset, each row one thing or some figures of it. Rest on a \
@@ -92,8 +92,15 @@ def rule_told(dataset: Dataset, subject: str, column: Column) -> str:
     item = dataset.observation(subject, column.quantity)
     if item is None or item.layer > 0 or item.value is None:
         return ""
-    amount = f"{item.value:.3g} ({item.low:.3g} to {item.high:.3g}) {item.unit}"
+    low, value, high = (_rounded(part) for part in (item.low, item.value, item.high))
+    amount = f"{value} ({low} to {high}) {item.unit}"
     return f"filled by a rule: {amount}\n{item.note} (grade {grade_of(item, dataset.sources)})"
+
+
+def _rounded(number: float | None) -> str:
+    """A number to three digits, those above a thousand whole."""
+    number = number or 0.0
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
 def choices(sheet: Sheet, dataset: Dataset, rows: list[Row]) -> dict[str, Choice]:
@@ -104,8 +111,7 @@ def choices(sheet: Sheet, dataset: Dataset, rows: list[Row]) -> dict[str, Choice
         if column.role == "quantity":
             found[f"{name}_basis"] = (BASES, "stop")
         elif column.role == "link":
-            names = _names(column.link_kind, dataset)
-            found[name] = (names, "information" if column.many else "warning")
+            found[name] = (_names(column.link_kind, dataset), "warning")
         elif column.role == "text" and name not in sheet.addressing:
             words = _closed(name, rows)
             if words:

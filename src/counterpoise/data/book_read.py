@@ -95,7 +95,7 @@ def _grids(path: Path, name: str, problems: list[Problem]) -> dict[str, Grid] | 
 
 def _made_from(grid: Grid, name: str, below: Sequence[Layer], problems: list[Problem]) -> bool:
     """Whether all that the book was made from lies below it, unchanged."""
-    found = [row for row in grid if row[0] == MADE_FROM and len(row) > 2]
+    found = [row for row in grid if row[:1] == [MADE_FROM] and len(row) > 2]
     known = {layer.digest for layer in below}
     before = len(problems)
 
@@ -136,7 +136,11 @@ def _page(
     grid = grids.get(title)
     if grid is None:
         return Page(file, [])
-    heading = [as_text(cell) for cell in grid[0]] if grid else []
+    if not grid:
+        remedy = "put it back, or delete the worksheet"
+        problems.append(Problem("empty", file, None, "", "", "the heading row", remedy))
+        return Page(file, [])
+    heading = [as_text(cell) for cell in grid[0]]
     named = [column for column in heading if column]
     before = len(problems)
     check_once(named, file, problems)

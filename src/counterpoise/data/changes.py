@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isclose
 
 from counterpoise.data.schema import YES, Sheet
 from counterpoise.data.sheets import Row, parse_number, split_list
@@ -12,6 +13,9 @@ from counterpoise.errors import Problem
 
 Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta
 """What a workbook's cell may hold; "" where it is empty."""
+
+ROUNDING = 1e-14
+"""Relative difference up to which two numbers are the same: spreadsheets keep fifteen digits."""
 
 ROW = "row"
 """The column that says where a row stands in the sheets; empty for new rows."""
@@ -37,8 +41,7 @@ class Page:
 def as_text(cell: Cell, was: str = "", number: bool = False) -> str:
     """A cell as the sheet would have it; `was`, the sheet's own text, where it says the same.
 
-    Numbers are held against each other to the fifteen digits that spreadsheets keep. In columns
-    of words only a cell that the spreadsheet itself took for a number is compared as one.
+    In columns of words only what the spreadsheet itself took for a number is compared as one.
     """
     if isinstance(cell, bool):
         return "y" if cell else "n"
@@ -54,7 +57,7 @@ def as_text(cell: Cell, was: str = "", number: bool = False) -> str:
         text = str(cell).strip()
     if number:
         told, before = parse_number(text), parse_number(was)
-        if told is not None and before is not None and f"{told:.15g}" == f"{before:.15g}":
+        if told is not None and before is not None and isclose(told, before, rel_tol=ROUNDING):
             return was
     return text
 

@@ -22,7 +22,8 @@ NEGATIVE_ALLOWED = frozenset(
 class Melted:
     """What has been read so far, before it is checked as a whole.
 
-    `texts` speak of things that other sheets make. `layers` says which layer made a thing.
+    `texts` speak of things that other sheets make. `layers` says which layer made a thing, and
+    `cited` which row names which sources for one, that of a later layer too.
     """
 
     things: dict[str, Thing] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Melted:
     withdrawn: list[tuple[str, str, int]] = field(default_factory=list)
     carried: dict[tuple[str, int], str] = field(default_factory=dict)
     layers: dict[str, int] = field(default_factory=dict)
+    cited: list[tuple[Origin, tuple[str, ...]]] = field(default_factory=list)
 
 
 def _filled(template: str, row: Row) -> str:
@@ -194,6 +196,7 @@ class _Reader:
         sheet, into = self.sheet, self.into
         if not sheet.kind:
             return False
+        into.cited.append((origin, sources))
         known = into.things.get(subject)
         if known is None:
             into.layers[subject] = self.layer
