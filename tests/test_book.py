@@ -309,6 +309,15 @@ def test_a_changed_link_row_replaces_its_link(tmp_path: Path) -> None:
     assert changed.sources == ("our-visit",)
 
 
+def test_a_links_key_stays_with_its_source(tmp_path: Path) -> None:
+    """The key columns of `system-inputs` are links, which no change of an amount touches."""
+    first = grids(exported())["system-inputs"][1]
+    edit = change("system-inputs", (first[1], first[2]), criticality=2, your_source="our-visit")
+    found = load(overlays=(edited(tmp_path, our_source, edit),))
+    assert len(ours_of(found)) == 1
+    assert found.links == release().links
+
+
 def test_figures_of_a_year_keep_their_year(tmp_path: Path) -> None:
     edit = change("gdp", ("POL", "2025"), gdp_eur_bn=1000, your_source="our-visit")
     found = load(overlays=(edited(tmp_path, our_source, edit),))

@@ -75,6 +75,7 @@ class _Writer:
     def read_me(self, layers: Sequence[Layer]) -> None:
         """What the book is, what it was made from, and how to edit it."""
         page = self.workbook.add_worksheet(READ_ME)
+        page.fit_to_pages(1, 0)
         page.set_column(0, 0, 14)
         page.set_column(1, 1, 100)
         page.write_string(0, 0, "Counterpoise: the dataset to edit", self.title)

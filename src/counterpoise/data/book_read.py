@@ -62,7 +62,7 @@ def read_book(path: Path, below: Sequence[Layer], schema: Schema, problems: list
 
 def in_words(problem: Problem) -> Problem:
     """A problem whose place in a book is told as `book.xlsx, sheet lines`."""
-    return replace(problem, file=re.sub(r"\.(xlsx|ods)/", r".\1, sheet ", problem.file))
+    return replace(problem, file=re.sub(r"(?i)\.(xlsx|ods)/", r".\1, sheet ", problem.file))
 
 
 def _places(rows: list[Row]) -> dict[str, Row]:
@@ -86,7 +86,7 @@ def _grids(path: Path, name: str, problems: list[Problem]) -> dict[str, Grid] | 
                 for title in book.sheet_names
             }
     except OSError as error:
-        fault("unreadable", "", "a readable file", f"check the file: {error.strerror}")
+        fault("unreadable", "", "a readable file", f"check the file: {error.strerror or error}")
     except CalamineError as error:
         remedy = "save it from the spreadsheet as .xlsx, without a password"
         fault("format", str(error), "a workbook", remedy)

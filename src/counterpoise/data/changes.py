@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isclose
 
-from counterpoise.data.schema import YES, Sheet
+from counterpoise.data.schema import DATE, YES, Sheet
 from counterpoise.data.sheets import Row, parse_number, split_list
 from counterpoise.errors import Problem
 
@@ -49,7 +49,7 @@ def as_text(cell: Cell, was: str = "", number: bool = False) -> str:
         cell = cell.date()
     if isinstance(cell, datetime.date):
         # A month that was typed into the spreadsheet is kept there as the month's first day.
-        month = len(was) == 7 and cell.day == 1
+        month = DATE.fullmatch(was) and len(was) == 7 and cell.day == 1
         return cell.isoformat()[:7] if month else cell.isoformat()
     if isinstance(cell, int | float):
         text, number = f"{cell:.15g}", True

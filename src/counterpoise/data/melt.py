@@ -22,8 +22,8 @@ NEGATIVE_ALLOWED = frozenset(
 class Melted:
     """What has been read so far, before it is checked as a whole.
 
-    `texts` speak of things that other sheets make. `layers` says which layer made a thing, and
-    `cited` which row names which sources for one, that of a later layer too.
+    `texts` speak of things that other sheets make. `layers` says which layer made a thing,
+    `cited` which sources each row names for one.
     """
 
     things: dict[str, Thing] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class _Reader:
             note = "; ".join((*texts.values(), row.get("note"))).strip("; ")
             since = row.get("since")
             if self.layer > 1:
-                self.replace_link((subject, role, target), row.file)
+                self.unlink((subject, role, target), but=row.file)
             into.links.append(Link(subject, role, target, since, sources, basis, note, origin))
         elif not sheet.kind:
             period = _filled(sheet.period, row)
@@ -150,12 +150,12 @@ class _Reader:
             elif item.role == "link" and row.get(item.name):
                 self.link(row, subject, item, sources, basis, origin, restated)
 
-    def replace_link(self, edge: tuple[str, str, str], file: str) -> None:
-        """Take out the link that an earlier layer's row states and one of `file` restates."""
+    def unlink(self, edge: tuple[str, str, str], but: str = "") -> None:
+        """Take out a link from subject by role to object, save one that the file `but` states."""
         self.into.links = [
             item
             for item in self.into.links
-            if (item.subject, item.role, item.object) != edge or item.origin.file == file
+            if (item.subject, item.role, item.object) != edge or item.origin.file == but
         ]
 
     def withdraw(self, row: Row, subject: str) -> None:
@@ -167,10 +167,7 @@ class _Reader:
             return
         before = len(into.links) + len(into.observations)
         if sheet.link_object:
-            edge = (subject, _filled(sheet.link_role, row), _filled(sheet.link_object, row))
-            into.links = [
-                item for item in into.links if (item.subject, item.role, item.object) != edge
-            ]
+            self.unlink((subject, _filled(sheet.link_role, row), _filled(sheet.link_object, row)))
         if not sheet.link_object or qualifier:
             columns = [item for item in sheet.columns.values() if item.role == "quantity"]
             gone = {(subject, _filled(item.quantity, row), period, qualifier) for item in columns}
@@ -180,8 +177,8 @@ class _Reader:
                 if (item.subject, item.quantity, item.period, item.qualifier) not in gone
             ]
         if len(into.links) + len(into.observations) == before:
-            key = sheet.keys[-1]
-            self.fault("withdraw", row, key, "a row that is there", "check what names the row")
+            remedy = "check what names the row"
+            self.fault("withdraw", row, sheet.keys[-1], "a row that is there", remedy)
 
     def thing(
         self,
@@ -229,6 +226,8 @@ class _Reader:
         """Add a cell's links; where a later layer restates the row, instead of the earlier."""
         into, role = self.into, column.link_role
         if restated:
+            if column.name in self.sheet.keys:
+                return  # The same key makes the same link, which stays its first source's.
             earlier = (subject, role, self.sheet.name)
             into.links = [
                 item
@@ -290,13 +289,7 @@ class _Reader:
         )
 
 
-def melt(
-    rows: list[Row],
-    sheet: Sheet,
-    into: Melted,
-    layer: int,
-    problems: list[Problem],
-) -> None:
+def melt(rows: list[Row], sheet: Sheet, into: Melted, layer: int, problems: list[Problem]) -> None:
     """Read rows of one sheet into `into`; faults go to `problems`."""
     reader = _Reader(sheet, into, layer, problems)
     for row in rows:
