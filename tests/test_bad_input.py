@@ -117,7 +117,7 @@ CASES = {
     ),
     "unknown source": (
         "systems", f"{HEAD},{TAIL}\nown,mbt,,1,,our-study,2026,assumed\n",
-        ("unknown-source", "row 2", "'our-study'", "sources.csv"),
+        ("unknown-source", "row 2", "'our-study'", "the sheet sources"),
     ),
     "wrong basis": (
         "systems", f"{HEAD},{TAIL}\nown,mbt,,1,,cp-rules,2026,rumour\n",

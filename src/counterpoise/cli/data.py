@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 
 from counterpoise.cli.effects import weighed_inputs
-from counterpoise.cli.output import FORMATS, emit
+from counterpoise.cli.output import FORMATS, emit, write_folder, write_new
+from counterpoise.data.book import book
 from counterpoise.data.compare import moved_figures
 from counterpoise.data.coverage import coverage as count_coverage
 from counterpoise.data.coverage import supported, weighted_coverage
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.dates import DATE
-from counterpoise.data.export import write_release, write_sheets
+from counterpoise.data.export import csv_files, kept
 from counterpoise.data.facts import check_facts
+from counterpoise.data.layers import read_layers
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.data.terms import excess, holdings
 from counterpoise.errors import BadInput, Problem
@@ -200,7 +202,7 @@ def diff(
 
 
 def export(
-    out: Annotated[Path, typer.Option("--out", help="A folder, or a workbook ending in .xlsx.")],
+    out: Annotated[Path, typer.Option("--out", help="A new folder, or a book ending in .xlsx.")],
     release: Annotated[
         bool, typer.Option("--release", help="Only what may be shared; what is left out is named.")
     ] = False,
@@ -208,12 +210,15 @@ def export(
     without_leaks: Leaks = False,
 ) -> None:
     """Write the dataset's sheets: everything for your own work, or what may be released."""
+    overlays = tuple(data or ())
     dataset = load_data(data, without_leaks)
-    if not release:
-        write_sheets(dataset, tuple(data or ()), out)
-        typer.echo(f"written: {out} (release {dataset.id})")
-        return
-    left = write_release(dataset, tuple(data or ()), out)
-    for origin, reason in left.items():
+    barred = excess(dataset) if release else {}
+    layers = kept(read_layers(REFERENCE, overlays, dataset.schema, []), dataset, barred)
+    if out.suffix.lower() == ".xlsx":
+        write_new(out, book(dataset, layers))
+    else:
+        write_folder(out, csv_files(dataset, layers))
+    for origin, reason in barred.items():
         typer.echo(f"left out: {origin.file}, row {origin.row}: {reason}", err=True)
-    typer.echo(f"written: {out} (release {dataset.id}), {len(left)} rows left out")
+    told = f", {len(barred)} rows left out" if release else ""
+    typer.echo(f"written: {out} (release {dataset.id}){told}")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,27 @@ def write_new(out: Path, content: bytes) -> None:
             "cannot-write", str(out), None, "", "", "a place to write", f"{error.strerror}"
         )
         raise BadInput([problem]) from None
+
+
+def write_folder(out: Path, files: dict[str, str]) -> None:
+    """Write files into a new folder, all or none; BadInput where it exists or can't be made."""
+    if out.exists():
+        problem = Problem("exists", str(out), None, "", "", "a new folder", "choose another name")
+        raise BadInput([problem])
+    aside = out.with_name(out.name + ".part")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        for name, text in files.items():
+            path = aside / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        aside.rename(out)
+    except OSError as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        expected, remedy = "a place to write", f"{error.strerror}"
+        raise BadInput(
+            [Problem("cannot-write", str(out), None, "", "", expected, remedy)]
+        ) from None
 
 
 def as_csv(rows: Sequence[Row]) -> str:

@@ -21,7 +21,9 @@ from counterpoise.world import scenario as scenarios
 Form = Annotated[str, typer.Option("--format", help="table, json, csv or xlsx")]
 Out = Annotated[Path | None, typer.Option("--out", help="write to this file")]
 Folder = Annotated[Path, typer.Option("--runs", help="folder of the runs")]
-Data = Annotated[list[str], typer.Option("--data", help="overlay folder, repeatable")]
+Data = Annotated[
+    list[str], typer.Option("--data", help="overlay folder or edited book, repeatable")
+]
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="a shipped name or a TOML file")]
 
 

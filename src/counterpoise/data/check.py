@@ -16,7 +16,7 @@ from counterpoise.data.records import Origin, Source, Thing
 from counterpoise.data.schema import Schema
 from counterpoise.errors import Problem
 
-_ALTERNATIVES = {
+ALTERNATIVES = {
     "state": ("scope",),
     "scope": ("state",),
     "body-or-post": ("body", "post"),
@@ -39,7 +39,7 @@ def resolve(target: str, things: dict[str, Thing]) -> str | None:
     if target in things:
         return target
     kind, _, name = target.partition("/")
-    for other in _ALTERNATIVES.get(kind, ()):
+    for other in ALTERNATIVES.get(kind, ()):
         if f"{other}/{name}" in things:
             return f"{other}/{name}"
     return None
@@ -47,7 +47,7 @@ def resolve(target: str, things: dict[str, Thing]) -> str | None:
 
 def _near(name: str, kind: str, things: dict[str, Thing]) -> str:
     """A hint at the nearest names of a kind ("" where none is near)."""
-    kinds = (kind, *_ALTERNATIVES.get(kind, ()))
+    kinds = (kind, *ALTERNATIVES.get(kind, ()))
     known = [item.split("/", 1)[1] for item in things if item.split("/", 1)[0] in kinds]
     near = difflib.get_close_matches(name, known, n=3)
     return f" (near: {', '.join(near)})" if near else ""
@@ -137,8 +137,7 @@ def check_units(melted: Melted, problems: list[Problem]) -> None:
 
 
 def _records(melted: Melted) -> Iterator[tuple[Origin, tuple[str, ...]]]:
-    for thing in melted.things.values():
-        yield thing.origin, thing.sources
+    yield from melted.cited
     for link in melted.links:
         yield link.origin, link.sources
     for item in melted.observations:
@@ -146,7 +145,7 @@ def _records(melted: Melted) -> Iterator[tuple[Origin, tuple[str, ...]]]:
 
 
 def check_sources(melted: Melted, sources: dict[str, Source], problems: list[Problem]) -> None:
-    """Every row names a source, and sources.csv has it."""
+    """Every row names a source, and the sheet of sources has it."""
     seen: set[tuple[Origin, str]] = set()
     for origin, keys in _records(melted):
         for key in keys or ("",):
@@ -156,9 +155,9 @@ def check_sources(melted: Melted, sources: dict[str, Source], problems: list[Pro
             code, expected, remedy = "no-source", "a source key", "name a source"
             if key:
                 near = ", ".join(difflib.get_close_matches(key, sources, n=3))
-                code, expected = "unknown-source", "a key of sources.csv"
+                code, expected = "unknown-source", "a key of the sheet sources"
                 expected += f" (near: {near})" if near else ""
-                remedy = "add the source's row to sources.csv"
+                remedy = "add the source's row to the sheet sources"
             problems.append(Problem(code, origin.file, origin.row, "source", key, expected, remedy))
 
 

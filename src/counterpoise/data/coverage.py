@@ -13,7 +13,6 @@ from counterpoise.data.records import Observation
 from counterpoise.data.schema import BASES, GRADES
 from counterpoise.data.support import independent, searched
 
-
 GENERAL = "none needed"
 """The licence that marks general knowledge: no document was read, so none grants anything."""
 

@@ -24,7 +24,7 @@ Key = tuple[str, str, str, str]
 
 def folded(name: str) -> str:
     """A name without case, accents and outer blanks: Türkiye and TURKIYE are one."""
-    plain = unicodedata.normalize("NFKD", name.strip().casefold()).replace("ı", "i")
+    plain = unicodedata.normalize("NFKD", name.strip().casefold()).replace("\u0131", "i")
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 

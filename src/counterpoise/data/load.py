@@ -1,4 +1,4 @@
-"""From a folder of sheets to a checked Dataset: all problems, or the dataset, never both."""
+"""From sheets to a checked Dataset: all problems, or the dataset, never both."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from counterpoise.data.book_read import in_words
 from counterpoise.data.check import (
     check_aliases,
     check_links,
@@ -18,10 +19,11 @@ from counterpoise.data.check import (
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.dates import DATE, last_day
 from counterpoise.data.fill import NotKnown, fill_gaps
+from counterpoise.data.layers import read_layers
 from counterpoise.data.melt import Melted, melt
 from counterpoise.data.records import Observation, Origin, Source
 from counterpoise.data.schema import GRADES, TERMS, Schema, load_schema
-from counterpoise.data.sheets import Row, parse_number, read_sheet, read_table
+from counterpoise.data.sheets import Layer, Row, parse_number
 from counterpoise.data.support import original
 from counterpoise.errors import BadInput, Problem
 
@@ -41,7 +43,7 @@ _NOTHING = frozenset({"makes", "order of", "holding of", "transfer of", "part of
 
 
 def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
-    """The reference release, with overlays laid over it in the order given.
+    """The reference release, with overlays (folders or workbooks) laid over it in the order given.
 
     Raises BadInput with every problem found in any file.
     """
@@ -50,8 +52,8 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
     melted = Melted()
     sources: dict[str, Source] = {}
     aliases: dict[str, tuple[str, Origin]] = {}
-    for layer, place in enumerate((folder, *overlays), start=1):
-        _read_folder(place, schema, layer, melted, sources, aliases, problems)
+    for number, layer in enumerate(read_layers(folder, overlays, schema, problems), start=1):
+        _lay(layer, number, schema, melted, sources, aliases, problems)
     check_withdrawn(melted, problems)
     check_links(melted, schema, problems)
     check_subjects(melted, problems)
@@ -59,7 +61,7 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
     check_sources(melted, sources, problems)
     check_aliases(aliases, melted, problems)
     if problems:
-        raise BadInput(problems)
+        raise BadInput([in_words(problem) for problem in problems])
     withdrawn = {subject for subject, _, _ in melted.withdrawn}
     withdrawn |= {
         link.subject
@@ -120,57 +122,24 @@ def _needed(address: str) -> Problem:
     return Problem("needed", "rules.csv", None, "", address, "a figure that the rules use", remedy)
 
 
-def _read_folder(
-    folder: Path,
+def _lay(
+    layer: Layer,
+    number: int,
     schema: Schema,
-    layer: int,
     melted: Melted,
     sources: dict[str, Source],
     aliases: dict[str, tuple[str, Origin]],
     problems: list[Problem],
 ) -> None:
-    """Melt all sheets of a folder; an overlay's files are named with their folder."""
-    prefix = "" if layer == 1 else f"{folder.resolve().name}/"
-    if not folder.is_dir():
-        problems.append(
-            Problem("no-folder", str(folder), None, "", "", "a folder of sheets", "check the path")
-        )
-        return
-    files = sorted(folder.glob("*.csv"))
-    if not files:
-        problems.append(
-            Problem("no-sheets", str(folder), None, "", "", "CSV sheets", "check the path")
-        )
-    known = {*schema.sheets, "sources", "aliases"}
-    names = {path.stem for path in files}
-    for path in files:
-        if path.stem not in known and layer > 1:
-            problems.append(
-                Problem(
-                    "unknown-sheet",
-                    prefix + path.name,
-                    None,
-                    "",
-                    "",
-                    "one of " + ", ".join(sorted(known)),
-                    "rename or remove the file",
-                )
-            )
-    if "sources" in names:
-        _read_sources(folder / "sources.csv", prefix, sources, problems)
-    if "aliases" in names:
-        for row in read_table(folder / "aliases.csv", problems, prefix):
-            aliases[row.get("alias")] = (row.get("address"), Origin(row.file, row.number))
+    """Melt all sheets of a layer; the release's `number` is 1."""
+    _read_sources(layer.sheets.get("sources", []), sources, problems)
+    for row in layer.sheets.get("aliases", []):
+        aliases[row.get("alias")] = (row.get("address"), Origin(row.file, row.number))
     for sheet in schema.sheets.values():
-        if sheet.name in names:
-            rows = read_sheet(folder / f"{sheet.name}.csv", sheet, problems, prefix)
-            melt(rows, sheet, melted, layer, problems)
+        melt(layer.sheets.get(sheet.name, []), sheet, melted, number, problems)
 
 
-def _read_sources(
-    path: Path, prefix: str, sources: dict[str, Source], problems: list[Problem]
-) -> None:
-    rows = read_table(path, problems, prefix)
+def _read_sources(rows: list[Row], sources: dict[str, Source], problems: list[Problem]) -> None:
     missing = [column for column in _SOURCE_COLUMNS if rows and column not in rows[0].cells]
     for column in missing:
         file = rows[0].file

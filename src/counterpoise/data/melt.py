@@ -9,11 +9,9 @@ from pathlib import Path
 
 from counterpoise.data.dates import DATE
 from counterpoise.data.records import Link, Observation, Origin, Thing
-from counterpoise.data.schema import BASES, PLACEHOLDER, Column, Sheet
+from counterpoise.data.schema import BASES, PLACEHOLDER, YES, Column, Sheet
 from counterpoise.data.sheets import Row, parse_number, split_list
 from counterpoise.errors import Problem
-
-_YES = frozenset({"y", "yes", "true", "1"})
 
 NEGATIVE_ALLOWED = frozenset(
     {"capital_latitude", "capital_longitude", "gdp_growth_real", "deficit", "delay"}
@@ -25,7 +23,8 @@ NEGATIVE_ALLOWED = frozenset(
 class Melted:
     """What has been read so far, before it is checked as a whole.
 
-    `texts` speak of things that other sheets make. `layers` says which layer made a thing.
+    `texts` speak of things that other sheets make. `layers` says which layer made a thing,
+    `cited` which sources each row names for one.
     """
 
     things: dict[str, Thing] = field(default_factory=dict)
@@ -35,9 +34,11 @@ class Melted:
     withdrawn: list[tuple[str, str, int]] = field(default_factory=list)
     carried: dict[tuple[str, int], str] = field(default_factory=dict)
     layers: dict[str, int] = field(default_factory=dict)
+    cited: list[tuple[Origin, tuple[str, ...]]] = field(default_factory=list)
 
 
-def _filled(template: str, row: Row) -> str:
+def filled(template: str, row: Row) -> str:
+    """A template with the row's cells in place of its braces."""
     if "{" not in template:
         return template
     cells = defaultdict(str, row.cells)
@@ -55,7 +56,7 @@ def _titled(template: str, row: Row, otherwise: str) -> str:
     for name in names[1:]:
         if not row.get(name):
             template = re.sub(rf"[^{{}}]*{{{name}}}", "", template)
-    return _filled(template, row)
+    return filled(template, row)
 
 
 class _Reader:
@@ -67,13 +68,10 @@ class _Reader:
         self.layer = layer
         self.problems = problems
         self.seen: dict[tuple[str, ...], int] = {}
-        columns = sheet.columns.values()
-        templates = [sheet.period, sheet.qualifier, sheet.link_role, sheet.link_object]
-        templates += [column.quantity + column.unit for column in columns]
         # Where a row speaks of another's thing, what names its figures or its link is no text.
         self.silent = {"since"} if sheet.link_object else set()
         if not sheet.kind:
-            self.silent |= set(PLACEHOLDER.findall(" ".join(templates)))
+            self.silent |= sheet.addressing
 
     def fault(self, code: str, row: Row, column: str, expected: str, remedy: str) -> None:
         value = row.get(column)
@@ -104,14 +102,14 @@ class _Reader:
             if not row.get(key):
                 self.fault("key-empty", row, key, "a value", "say what the row is about")
                 return None
-        return _filled(self.sheet.address, row)
+        return filled(self.sheet.address, row)
 
     def once(self, row: Row, subject: str) -> bool:
         """Whether the row stands in its file for the first time."""
         sheet = self.sheet
         key: tuple[str, ...] = tuple(row.cells.values())
         if sheet.kind:
-            key = (subject, _filled(sheet.period, row), _filled(sheet.qualifier, row))
+            key = (subject, filled(sheet.period, row), filled(sheet.qualifier, row))
         first = self.seen.setdefault(key, row.number)
         if first != row.number:
             self.fault("duplicate", row, sheet.keys[-1], "each row once", f"merge with row {first}")
@@ -122,7 +120,7 @@ class _Reader:
         if subject is None:
             return
         into, sheet, origin = self.into, self.sheet, Origin(row.file, row.number)
-        if row.get("withdraw").lower() in _YES:
+        if row.get("withdraw").lower() in YES:
             self.withdraw(row, subject)
             return
         if not self.once(row, subject):
@@ -139,12 +137,14 @@ class _Reader:
         }
         restated = self.thing(row, subject, sources, basis, texts, origin)
         if sheet.link_object:
-            role, target = _filled(sheet.link_role, row), _filled(sheet.link_object, row)
+            role, target = filled(sheet.link_role, row), filled(sheet.link_object, row)
             note = "; ".join((*texts.values(), row.get("note"))).strip("; ")
             since = row.get("since")
+            if self.layer > 1:
+                self.unlink((subject, role, target), but=row.file)
             into.links.append(Link(subject, role, target, since, sources, basis, note, origin))
         elif not sheet.kind:
-            period = _filled(sheet.period, row)
+            period = filled(sheet.period, row)
             into.texts += [(subject, f"{name} {period}".strip(), texts[name]) for name in texts]
         for item in sheet.columns.values():
             if item.role == "quantity":
@@ -152,30 +152,35 @@ class _Reader:
             elif item.role == "link" and row.get(item.name):
                 self.link(row, subject, item, sources, basis, origin, restated)
 
+    def unlink(self, edge: tuple[str, str, str], but: str = "") -> None:
+        """Take out a link from subject by role to object, save one that the file `but` states."""
+        self.into.links = [
+            item
+            for item in self.into.links
+            if (item.subject, item.role, item.object) != edge or item.origin.file == but
+        ]
+
     def withdraw(self, row: Row, subject: str) -> None:
         """Take a thing out, or, in a sheet that speaks of another's thing, figures or a link."""
         into, sheet = self.into, self.sheet
-        period, qualifier = _filled(sheet.period, row), _filled(sheet.qualifier, row)
+        period, qualifier = filled(sheet.period, row), filled(sheet.qualifier, row)
         if sheet.kind and not period:
             into.withdrawn.append((subject, row.file, row.number))
             return
         before = len(into.links) + len(into.observations)
         if sheet.link_object:
-            edge = (subject, _filled(sheet.link_role, row), _filled(sheet.link_object, row))
-            into.links = [
-                item for item in into.links if (item.subject, item.role, item.object) != edge
-            ]
+            self.unlink((subject, filled(sheet.link_role, row), filled(sheet.link_object, row)))
         if not sheet.link_object or qualifier:
             columns = [item for item in sheet.columns.values() if item.role == "quantity"]
-            gone = {(subject, _filled(item.quantity, row), period, qualifier) for item in columns}
+            gone = {(subject, filled(item.quantity, row), period, qualifier) for item in columns}
             into.observations = [
                 item
                 for item in into.observations
                 if (item.subject, item.quantity, item.period, item.qualifier) not in gone
             ]
         if len(into.links) + len(into.observations) == before:
-            key = sheet.keys[-1]
-            self.fault("withdraw", row, key, "a row that is there", "check what names the row")
+            remedy = "check what names the row"
+            self.fault("withdraw", row, sheet.keys[-1], "a row that is there", remedy)
 
     def thing(
         self,
@@ -190,6 +195,7 @@ class _Reader:
         sheet, into = self.sheet, self.into
         if not sheet.kind:
             return False
+        into.cited.append((origin, sources))
         known = into.things.get(subject)
         if known is None:
             into.layers[subject] = self.layer
@@ -222,11 +228,13 @@ class _Reader:
         """Add a cell's links; where a later layer restates the row, instead of the earlier."""
         into, role = self.into, column.link_role
         if restated:
-            name = f"{self.sheet.name}.csv"
+            if column.name in self.sheet.keys:
+                return  # The same key makes the same link, which stays its first source's.
+            earlier = (subject, role, self.sheet.name)
             into.links = [
                 item
                 for item in into.links
-                if (item.subject, item.role, Path(item.origin.file).name) != (subject, role, name)
+                if (item.subject, item.role, Path(item.origin.file).stem) != earlier
             ]
         cell = row.get(column.name)
         for entry in split_list(cell) if column.many else [cell]:
@@ -246,7 +254,7 @@ class _Reader:
         cells = (f"{name}_low", name, f"{name}_high")
         if not any(map(row.get, cells)):
             return
-        quantity = _filled(column.quantity, row)
+        quantity = filled(column.quantity, row)
         low, value, high = (self.number(row, cell, quantity) for cell in cells)
         if low is None and value is None and high is None:
             return
@@ -264,32 +272,26 @@ class _Reader:
                 id=f"{row.file.removesuffix('.csv')}:{row.number}:{name}",
                 subject=subject,
                 quantity=quantity,
-                period=_filled(self.sheet.period, row),
-                qualifier=_filled(self.sheet.qualifier, row),
+                period=filled(self.sheet.period, row),
+                qualifier=filled(self.sheet.qualifier, row),
                 low=low,
                 value=value,
                 high=high,
-                unit=_filled(column.unit, row),
+                unit=filled(column.unit, row),
                 price_basis="nominal" if "EUR" in column.unit or "USD" in column.unit else "",
                 basis=basis,
                 sources=sources,
                 as_of=as_of,
                 published=row.get("published"),
                 note=row.get("note"),
-                error=row.get("error").lower() in _YES,
+                error=row.get("error").lower() in YES,
                 layer=self.layer,
                 origin=origin,
             )
         )
 
 
-def melt(
-    rows: list[Row],
-    sheet: Sheet,
-    into: Melted,
-    layer: int,
-    problems: list[Problem],
-) -> None:
+def melt(rows: list[Row], sheet: Sheet, into: Melted, layer: int, problems: list[Problem]) -> None:
     """Read rows of one sheet into `into`; faults go to `problems`."""
     reader = _Reader(sheet, into, layer, problems)
     for row in rows:

@@ -24,6 +24,9 @@ judgement; or, for every other publisher, a part of its compilation."""
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
+YES = frozenset({"y", "yes", "true", "1"})
+"""What a cell says for yes, in small letters."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -69,6 +72,13 @@ class Sheet:
     def keys(self) -> tuple[str, ...]:
         """The columns that the address is made of."""
         return tuple(PLACEHOLDER.findall(self.address))
+
+    @cached_property
+    def addressing(self) -> frozenset[str]:
+        """The columns that say which figures or which link a row is about, and in which unit."""
+        templates = [self.address, self.period, self.qualifier, self.link_role, self.link_object]
+        templates += [column.quantity + column.unit for column in self.columns.values()]
+        return frozenset(PLACEHOLDER.findall(" ".join(templates)))
 
     @cached_property
     def allowed(self) -> frozenset[str]:

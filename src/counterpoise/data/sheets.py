@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import difflib
+import hashlib
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from counterpoise.data.schema import Sheet
@@ -26,6 +29,23 @@ class Row:
     def get(self, column: str) -> str:
         """The cell's text without surrounding blanks; "" where the column is absent."""
         return self.cells.get(column, "")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Rows by sheet of the release (whose `name` is empty) or of one overlay."""
+
+    name: str
+    sheets: dict[str, list[Row]]
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hex digits that change with any cell and with any row's place."""
+        total = hashlib.sha256()
+        for name, rows in sorted(self.sheets.items()):
+            for row in rows:
+                total.update(repr((name, row.number, row.cells)).encode())
+        return total.hexdigest()[:16]
 
 
 def read_table(path: Path, problems: list[Problem], prefix: str = "") -> list[Row]:
@@ -64,10 +84,7 @@ def read_table(path: Path, problems: list[Problem], prefix: str = "") -> list[Ro
         fault("empty", None, "", "a heading row", "delete the file or give it a heading")
         return []
     heading = [cell.strip() for cell in lines[0]]
-    for column in sorted({cell for cell in heading if heading.count(cell) > 1}):
-        problems.append(
-            Problem("column-twice", name, 1, column, "", "each column once", "remove one of them")
-        )
+    check_once(heading, name, problems)
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         if not any(line):
@@ -86,6 +103,34 @@ def read_table(path: Path, problems: list[Problem], prefix: str = "") -> list[Ro
     return rows
 
 
+def check_once(heading: list[str], file: str, problems: list[Problem]) -> None:
+    """No column may stand twice in a heading."""
+    for column in sorted({cell for cell in heading if heading.count(cell) > 1}):
+        problems.append(
+            Problem("column-twice", file, 1, column, "", "each column once", "remove one of them")
+        )
+
+
+def check_heading(
+    heading: Collection[str],
+    file: str,
+    allowed: Collection[str],
+    needed: Iterable[str],
+    problems: list[Problem],
+) -> bool:
+    """Whether a heading has all needed columns; those that aren't allowed are problems too."""
+    for column in heading:
+        if column not in allowed:
+            near = ", ".join(difflib.get_close_matches(column, allowed, n=5, cutoff=0.0))
+            expected = f"a column of the sheet (near: {near})"
+            remedy = "rename or remove the column"
+            problems.append(Problem("unknown-column", file, 1, column, "", expected, remedy))
+    missing = [column for column in needed if column not in heading]
+    for column in missing:
+        problems.append(Problem("missing-column", file, 1, column, "", "this column", "add it"))
+    return not missing
+
+
 def read_sheet(path: Path, sheet: Sheet, problems: list[Problem], prefix: str = "") -> list[Row]:
     """Rows of a sheet; none where the heading lacks what every row needs.
 
@@ -94,25 +139,15 @@ def read_sheet(path: Path, sheet: Sheet, problems: list[Problem], prefix: str = 
     before = len(problems)
     rows = read_table(path, problems, prefix)
     file = prefix + path.name
-
-    def fault(code: str, row: int | None, column: str, expected: str, remedy: str) -> None:
-        problems.append(Problem(code, file, row, column, "", expected, remedy))
-
     if not rows:
         if len(problems) == before:
-            fault("empty", None, "", "at least one row", "delete the file")
+            problems.append(
+                Problem("empty", file, None, "", "", "at least one row", "delete the file")
+            )
         return []
     heading = rows[0].cells
-    for column in heading:
-        if column not in sheet.allowed:
-            near = difflib.get_close_matches(column, sheet.allowed, n=3)
-            expected = "one of " + ", ".join(near or sorted(sheet.columns))
-            fault("unknown-column", 1, column, expected, "rename or remove the column")
     needed = sheet.keys if "withdraw" in heading else (*sheet.keys, "source", "basis")
-    missing = [column for column in needed if column not in heading]
-    for column in missing:
-        fault("missing-column", 1, column, "this column", "add it")
-    return [] if missing else rows
+    return rows if check_heading(heading, file, sheet.allowed, needed, problems) else []
 
 
 def parse_number(text: str) -> float | None:

@@ -39,8 +39,8 @@ _SHORT = 40
 def show(dataset: Dataset, name: str, full: bool = False) -> list[Row]:
     """What is known of a thing given by address, name or alias, or of a figure's address.
 
-    Column `part` says what a row tells: about, figure, link out, link in, changed, provenance. Series
-    and long lists are cut, with a row that counts the rest, unless `full`.
+    Column `part` says what a row tells: about, figure, link out, link in, changed, provenance.
+    Series and long lists are cut, with a row that counts the rest, unless `full`.
     """
     try:
         address = dataset.find(name)
