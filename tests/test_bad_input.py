@@ -32,7 +32,7 @@ def run(capsys: Capture, monkeypatch: pytest.MonkeyPatch, *words: object) -> tup
 @pytest.fixture
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands without overlays share one reading of the release."""
-    monkeypatch.setattr("counterpoise.cli.data.load", lambda overlays: release())
+    monkeypatch.setattr("counterpoise.cli.data.load", lambda overlays, leaks: release())
 
 
 @functools.cache
@@ -259,7 +259,7 @@ def test_an_unknown_format_and_an_unwritable_place_are_told(
 @pytest.mark.usefixtures("once")
 @pytest.mark.parametrize(
     "words",
-    [("show", "Leopard 9"), ("why", "system/patriot/unit_pric"), ("list", "conflict")],
+    [("show", "Leopard 9"), ("why", "system/patriot/unit_pric"), ("list", "quarrel")],
 )
 def test_what_is_not_there_is_a_no_with_suggestions(
     words: tuple[str, ...], capsys: Capture, monkeypatch: pytest.MonkeyPatch

@@ -13,12 +13,15 @@ import polars as pl
 import pytest
 
 from counterpoise.cli import main
+from counterpoise.cli.output import write_folder
 from counterpoise.data.compare import moved_figures
 from counterpoise.data.conflicts import STATES, conflict_rows, rivals
 from counterpoise.data.coverage import supported, weighted_coverage
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.dates import last_day
+from counterpoise.data.export import csv_files, kept
 from counterpoise.data.history import history
+from counterpoise.data.layers import read_layers
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.data.package import datapackage
 from counterpoise.data.support import independent
@@ -182,7 +185,7 @@ def test_a_source_must_say_what_it_is(row: str, column: str, tmp_path: Path) -> 
 
 def test_without_leaks_nothing_rests_on_a_leaked_document(dataset: Dataset) -> None:
     leaked = {key for key, source in dataset.sources.items() if source.leak}
-    clean = dataset.without_leaks()
+    clean = load(leaks=False)
     assert leaked
     for item in (*clean.observations, *clean.links, *clean.things.values()):
         assert item.sources
@@ -283,6 +286,45 @@ def test_rivals_stand_side_by_side_ranked_by_effect(dataset: Dataset) -> None:
     assert told == sorted(told, reverse=True)
     assert {row["figure"] for row in rows[:2]} == {price, rate}
     assert {row["state"] for row in rows if row["figure"] is None} == {"words"}
+
+
+# Exports
+
+
+def test_sheets_exported_read_back_the_same(dataset: Dataset, tmp_path: Path) -> None:
+    layers = read_layers(REFERENCE, (), dataset.schema, [])
+    write_folder(tmp_path / "all", csv_files(dataset, kept(layers, dataset)))
+    assert load(tmp_path / "all").digest == dataset.digest
+    clean = load(leaks=False)
+    write_folder(tmp_path / "clean", csv_files(clean, kept(layers, clean)))
+    again = load(tmp_path / "clean")
+    assert moved_figures(clean, again) == []
+    assert not any(source.leak for source in again.sources.values())
+
+
+def test_a_release_leaves_out_and_names_what_an_overlay_adds_against_the_rule(
+    dataset: Dataset, capsys: Capture, monkeypatch: Patch, tmp_path: Path
+) -> None:
+    systems = [item.address for item in dataset.kind("system")][:35]
+    place = overlay(
+        tmp_path / "own",
+        ["own,A list,Listmaker,2026,,dataset,B,unknown,,,,,"],
+        figures=["address,quantity,unit,value,source,as_of,basis"]
+        + [f"{address},listed_price,EUR m,1,own,2026,reported" for address in systems],
+    )
+    words = ("data", "export", "--data", place)
+    status, out, err = said(capsys, monkeypatch, *words, "--release", "--out", tmp_path / "shared")
+    assert (status, "5 rows left out" in out) == (0, True)
+    assert err.count("left out: own/figures.csv, row ") == 5
+    with (tmp_path / "shared/overlays/own/figures.csv").open(encoding="utf-8") as handle:
+        assert len(list(csv.DictReader(handle))) == 30
+    status, out, err = said(capsys, monkeypatch, *words, "--out", tmp_path / "all")
+    assert (status, err) == (0, "")
+    with (tmp_path / "all/overlays/own/figures.csv").open(encoding="utf-8") as handle:
+        assert len(list(csv.DictReader(handle))) == 35
+    assert said(capsys, monkeypatch, *words, "--out", tmp_path / "all")[0] == 2
+    status, _, err = said(capsys, monkeypatch, "data", "check", "--data", place)
+    assert (status, err.count("not to be shared: ")) == (0, 5)
 
 
 # What moved

@@ -44,8 +44,7 @@ def register(app: typer.Typer) -> None:
 
 def load_data(data: list[Path] | None, without_leaks: bool = False) -> Dataset:
     """The reference release under overlays, with or without what only leaks state."""
-    dataset = load(overlays=tuple(data or ()))
-    return dataset.without_leaks() if without_leaks else dataset
+    return load(overlays=tuple(data or ()), leaks=not without_leaks)
 
 
 def check(
@@ -210,6 +209,9 @@ def export(
     without_leaks: Leaks = False,
 ) -> None:
     """Write the dataset's sheets: everything for your own work, or what may be released."""
+    if out.suffix.lower() not in ("", ".xlsx"):
+        expected = "a folder's name without an ending, or a name ending in .xlsx"
+        raise BadInput([Problem("format", "--out", None, "", str(out), expected, "rename it")])
     overlays = tuple(data or ())
     dataset = load_data(data, without_leaks)
     barred = excess(dataset) if release else {}

@@ -42,9 +42,10 @@ _NOTHING = frozenset({"makes", "order of", "holding of", "transfer of", "part of
 """Roles of things that are nothing without the other end, and are withdrawn with it."""
 
 
-def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
+def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = (), leaks: bool = True) -> Dataset:
     """The reference release, with overlays (folders or workbooks) laid over it in the order given.
 
+    Without `leaks` what only leaked documents state is left out.
     Raises BadInput with every problem found in any file.
     """
     schema = load_schema(REFERENCE / "schema")
@@ -96,7 +97,7 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = ()) -> Dataset:
         carried=melted.carried,
     )
     try:
-        return fill_gaps(dataset)
+        return fill_gaps(dataset if leaks else dataset.without_leaks())
     except NotKnown as gone:
         raise BadInput([_needed(str(gone.args[0]))]) from None
 
