@@ -43,6 +43,7 @@ class Request:
     cap: str = ""
     quick: bool = False
     overlays: tuple[str, ...] = ()
+    leaks: bool = True
     replans: str = ""
 
 
@@ -83,7 +84,8 @@ def check_request(request: Request, dataset: Dataset) -> None:
 
 def dataset_of(run: runs.Run) -> Dataset:
     """The dataset that a run was made with; BadInput where its overlays or release changed."""
-    dataset = load_for(tuple(run.meta["request"]["overlays"]))
+    asked = run.meta["request"]
+    dataset = load_for(tuple(asked["overlays"]), asked["leaks"])
     if dataset.digest != run.meta["dataset"]:
         expected = f"the dataset of digest {run.meta['dataset']}"
         remedy = "plan again, or put back the overlays that the run was made with"
@@ -93,9 +95,9 @@ def dataset_of(run: runs.Run) -> Dataset:
     return dataset
 
 
-def load_for(overlays: tuple[str, ...]) -> Dataset:
-    """The reference release under overlay folders."""
-    return load(REFERENCE, tuple(Path(place) for place in overlays))
+def load_for(overlays: tuple[str, ...], leaks: bool = True) -> Dataset:
+    """The reference release under overlays, with or without what only leaks state."""
+    return load(REFERENCE, tuple(Path(place) for place in overlays), leaks)
 
 
 def plan_run(
@@ -103,7 +105,7 @@ def plan_run(
 ) -> runs.Run:
     """Plan what a request asks for and save it; the same request gives the same run."""
     progress("loading the dataset")
-    dataset = load_for(request.overlays)
+    dataset = load_for(request.overlays, request.leaks)
     check_request(request, dataset)
     world = build_world(dataset, request.scenario, calendar=request.calendar, key=request.key)
     cap = parse_cap(request.cap, dataset)

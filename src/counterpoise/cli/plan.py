@@ -58,6 +58,9 @@ def plan(
     key: Annotated[str, typer.Option(help="half, gdp or population")] = "half",
     cap: Annotated[str, typer.Option(help="dependence cap, as usa=0.5")] = "",
     data: Data = [],  # noqa: B006
+    without_leaks: Annotated[
+        bool, typer.Option("--without-leaks", help="leave out what only leaks state")
+    ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="leave out variants and analyses")] = False,
     no_brief: Annotated[bool, typer.Option("--no-brief", help="write no brief")] = False,
     folder: Folder = runs.FOLDER,
@@ -65,7 +68,10 @@ def plan(
 ) -> None:
     """Plan to 2035 under three behaviours, save the run and write its brief."""
     say = _progress(quiet)
-    request = Request(scenario, calendar, key, behaviour, cap, quick, tuple(data))
+    overlays = tuple(data)
+    request = Request(
+        scenario, calendar, key, behaviour, cap, quick, overlays, leaks=not without_leaks
+    )
     run = plan_run(request, folder, say)
     _print_run(run)
     if behaviour == "all" and not quick and not no_brief:

@@ -11,9 +11,9 @@ from counterpoise.data.book_notes import (
     GUIDE,
     Choice,
     choices,
+    empty_told,
     meaning,
     provenance,
-    rule_told,
     source_choices,
 )
 from counterpoise.data.book_read import LISTS, MADE_FROM, READ_ME
@@ -107,7 +107,7 @@ class _Writer:
                 if row.get(name) and item is not None:
                     self.remark(page, number, at, provenance(item, self.dataset))
                 elif name == column.name and not row.get(name):
-                    told = rule_told(self.dataset, self.subject(row), column)
+                    told = empty_told(self.dataset, self.subject(row), column)
                     if told:
                         page.write_blank(number, at, None, self.ruled)
                         self.remark(page, number, at, told)

@@ -10,7 +10,7 @@ from counterpoise.data.choose import grade_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.dates import DATE
 from counterpoise.data.records import Observation
-from counterpoise.data.schema import BASES, GRADES, Column, Sheet
+from counterpoise.data.schema import BASES, GRADES, TERMS, Column, Sheet
 from counterpoise.data.sheets import Row
 
 Choice = tuple[tuple[str, ...], str]
@@ -77,25 +77,41 @@ def meaning(sheet: Sheet, name: str) -> str:
 
 
 def provenance(item: Observation, dataset: Dataset) -> str:
-    """Basis, date and sources of a stated figure."""
+    """Basis, date and sources of a stated figure, and which other one counts, if one does."""
     lines = [", ".join(part for part in (item.basis, item.as_of) if part)]
-    for key in item.sources[:_TOLD]:
-        source = dataset.sources[key]
+    key = (item.subject, item.quantity, item.period, item.qualifier)
+    if dataset.chosen[key] is not item:
+        lines.insert(0, f"another value counts: {_elsewhere(dataset.chosen[key])}")
+    for name in item.sources[:_TOLD]:
+        source = dataset.sources[name]
         told = ", ".join(part for part in (source.publisher, source.title, source.date) if part)
-        lines.append(f"{key} (grade {source.grade}): {told}")
+        lines.append(f"{name} (grade {source.grade}): {told}")
     if len(item.sources) > _TOLD:
         lines.append(f"and {len(item.sources) - _TOLD} more")
     return "\n".join(lines)
 
 
-def rule_told(dataset: Dataset, subject: str, column: Column) -> str:
-    """The rule that fills an empty cell; "" where none does."""
+def empty_told(dataset: Dataset, subject: str, column: Column) -> str:
+    """What counts where a cell is empty: a rule's value, or one stated elsewhere; "" if nothing."""
     item = dataset.observation(subject, column.quantity)
-    if item is None or item.layer > 0 or item.value is None:
+    if item is None or item.value is None:
         return ""
-    low, value, high = (_rounded(part) for part in (item.low, item.value, item.high))
-    amount = f"{value} ({low} to {high}) {item.unit}"
-    return f"filled by a rule: {amount}\n{item.note} (grade {grade_of(item, dataset.sources)})"
+    if item.layer > 0:
+        return f"stated elsewhere: {_elsewhere(item)}"
+    grade = grade_of(item, dataset.sources)
+    return f"filled by a rule: {_amount(item)}\n{item.note} (grade {grade})"
+
+
+def _elsewhere(item: Observation) -> str:
+    return f"{_amount(item)}, {item.basis}, {item.origin.file}, row {item.origin.row}"
+
+
+def _amount(item: Observation) -> str:
+    """A value with its range and unit."""
+    told = "" if item.value is None else _rounded(item.value)
+    if item.low is not None or item.high is not None:
+        told += f" ({_rounded(item.low)} to {_rounded(item.high)})"
+    return f"{told} {item.unit}".strip()
 
 
 def _rounded(number: float | None) -> str:
@@ -123,6 +139,7 @@ def choices(sheet: Sheet, dataset: Dataset, rows: list[Row]) -> dict[str, Choice
 def source_choices(rows: list[Row]) -> dict[str, Choice]:
     """What the columns of the sheet of sources offer."""
     found: dict[str, Choice] = {"grade": (GRADES, "stop"), "leak": (("y",), "stop")}
+    found["terms"] = (TERMS, "stop")
     return found | {"kind": (_closed("kind", rows), "warning")}
 
 
