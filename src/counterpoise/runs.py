@@ -108,6 +108,7 @@ def list_runs(folder: Path = FOLDER) -> list[dict[str, Any]]:
                     "status": meta.get("status", "incomplete"),
                     "scenario": meta.get("request", {}).get("scenario", ""),
                     "calendar": meta.get("request", {}).get("calendar", ""),
+                    "release": meta.get("release_id", ""),
                 },
             )
         )

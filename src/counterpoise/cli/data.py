@@ -34,6 +34,10 @@ Leaks = Annotated[
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of the runs.")]
 
 
+LONG = frozenset({"originals", "looked", "nearest"})
+"""Columns too long for a table on a screen; the other forms have them."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     data = typer.Typer(help="Check, count, compare and export the dataset.", no_args_is_help=True)
@@ -142,6 +146,8 @@ def coverage(
     found, told = weighed_inputs(dataset, folder)
     typer.echo(told, err=True)
     rows = supported(dataset, found.head(inputs)) if inputs else weighted_coverage(found)
+    if form == "table" and out is None:
+        rows = [{name: row[name] for name in row if name not in LONG} for row in rows]
     emit(rows, form, out, "coverage", dataset.id)
 
 

@@ -78,7 +78,7 @@ def plan(
         say("writing the brief")
         for path in _write_brief(run, ("html", "pdf", "docx"), run.path):
             typer.echo(f"brief: {path}")
-    typer.echo(f"run: {run.id} in {run.path}")
+    typer.echo(f"run: {run.id} in {run.path}, release {run.meta['release_id']}")
 
 
 def replan(
@@ -90,7 +90,7 @@ def replan(
     """Keep what a run had ordered when a scenario becomes known, and plan the rest anew."""
     found = replan_run(runs.open_run(run, folder), scenario, folder, _progress(quiet))
     _print_run(found)
-    typer.echo(f"run: {found.id} in {found.path}")
+    typer.echo(f"run: {found.id} in {found.path}, release {found.meta['release_id']}")
 
 
 def list_runs(form: Form = "table", out: Out = None, folder: Folder = runs.FOLDER) -> None:
@@ -107,8 +107,10 @@ def diff(
     folder: Folder = runs.FOLDER,
 ) -> None:
     """What moved from one run to another, largest first: inputs, results, orders."""
-    rows = compare(runs.open_run(first, folder), runs.open_run(second, folder), largest)
-    emit(rows, form, out, f"{first} to {second}")
+    opened = runs.open_run(first, folder), runs.open_run(second, folder)
+    rows = compare(*opened, largest)
+    both = " to ".join(run.meta["release_id"] for run in opened)
+    emit(rows, form, out, f"{first} to {second}", both)
 
 
 def brief(
@@ -194,13 +196,13 @@ def _print_run(run: runs.Run) -> None:
 def show_run(address: str, form: str = "table", out: Path | None = None) -> None:
     """Print what stands at an address `run/ID/…`."""
     run, rest = _split(address)
-    emit(show_in_run(run, rest), form, out, address)
+    emit(show_in_run(run, rest), form, out, address, run.meta["release_id"])
 
 
 def why_run(address: str, form: str = "table", out: Path | None = None) -> None:
     """Print why a figure or an order of a run is as it is."""
     run, rest = _split(address)
-    emit(why_in_run(run, rest), form, out, address)
+    emit(why_in_run(run, rest), form, out, address, run.meta["release_id"])
 
 
 def _split(address: str) -> tuple[runs.Run, list[str]]:
@@ -222,7 +224,7 @@ def scenario_list(form: Form = "table", out: Out = None) -> None:
                 "events": len(found.events),
             }
         )
-    emit(rows, form, out, "scenarios")
+    emit(rows, form, out, "scenarios", data.id)
 
 
 def scenario_check(
@@ -231,7 +233,8 @@ def scenario_check(
     out: Out = None,
 ) -> None:
     """Check a scenario and print its events."""
-    found = scenarios.read_scenario(name, load())
+    data = load()
+    found = scenarios.read_scenario(name, data)
     rows = [
         {
             "kind": event.kind,
@@ -247,7 +250,7 @@ def scenario_check(
         }
         for event in found.events
     ]
-    emit(rows, form, out, f"{found.name}: {found.title}")
+    emit(rows, form, out, f"{found.name}: {found.title}", data.id)
 
 
 def scenario_new(

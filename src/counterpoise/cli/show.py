@@ -26,6 +26,10 @@ _PARTS = {
 }
 
 
+_BRIEF = ("effect", "figure", "chosen", "rivals", "unit", "state")
+"""Columns of the conflicts that fit a screen; the other forms have all, and those of words."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command("show")(show)
@@ -133,7 +137,10 @@ def list_kind(
     if kind == "conflicts":
         found, told = weighed_inputs(dataset, folder)
         typer.echo(told, err=True)
-        emit(conflict_rows(dataset, slopes(found)), form, out, kind, dataset.id)
+        rows = conflict_rows(dataset, slopes(found))
+        if form == "table" and out is None:
+            rows = [{name: row[name] for name in _BRIEF} for row in rows if row["figure"]]
+        emit(rows, form, out, kind, dataset.id)
         return
     rows = sources(dataset) if kind == "sources" else views.listing(dataset, kind)
     emit(rows, form, out, kind, dataset.id)

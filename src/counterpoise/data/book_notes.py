@@ -40,7 +40,7 @@ _MEANINGS = {
     ROW: "where the row stands: leave as is; empty for new rows",
     "source": "keys of the row's sources, separated by semicolons; yours go into your_source",
     "as_of": "date that the row's figures hold for: YYYY, YYYY-MM or YYYY-MM-DD",
-    "published": "date on which they were published; as_of where it is empty",
+    "published": "date on which they were published; that of the sources where it is empty",
     "basis": "how the row's figures came about; yours goes into your_basis",
     "note": "what a reader should know; yours goes into your_note",
     "error": "y records a misprint: the row's figures never win",
