@@ -14,6 +14,7 @@ from counterpoise.data.load import REFERENCE, load
 from counterpoise.data.package import datapackage
 from counterpoise.data.records import Observation
 from counterpoise.data.schema import BASES, RESERVED, Column, Sheet
+from counterpoise.data.support import independent
 from counterpoise.data.terms import cited
 from counterpoise.measures.runs import MEASURES
 
@@ -207,12 +208,34 @@ def measures_page() -> str:
     return "\n".join([MEASURES_HEAD, *lines]) + "\n"
 
 
+RULES = """# Rules
+
+Written by `docs/reference.py` from the release; don't edit it by hand. Rules of the model and for
+gaps in the data, each a figure `rule/NAME/value` that an overlay may change.
+
+"""
+
+
+def rules_page(dataset: Dataset) -> str:
+    """All rules with value, range, basis and how many independent sources they rest on."""
+    rows: list[tuple[str, ...]] = []
+    for thing in dataset.kind("rule"):
+        item = dataset.chosen[(thing.address, "value", "", "")]
+        span = "" if item.low is None else f"{item.low:g} to {item.high:g}"
+        names = independent(dataset, (thing.address, "value", "", ""))
+        value = f"{item.value:g} {item.unit}"
+        rows.append((f"`{thing.address}`", thing.name, value, span, item.basis, str(len(names))))
+    heading = ("address", "rule", "value", "range", "basis", "sources")
+    return RULES + "\n".join(table(heading, rows)) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated file with its text."""
     dataset = load()
     found = {
         FOLDER / "kinds.md": index_page(dataset),
         FOLDER / "measures.md": measures_page(),
+        FOLDER / "rules.md": rules_page(dataset),
         FOLDER / "data-changelog.md": changelog_page(),
         REFERENCE / "datapackage.json": json.dumps(datapackage(dataset), indent=2) + "\n",
     }
