@@ -238,12 +238,21 @@ def _moved(part: str, what: str, before: Any, after: Any, change: float | None) 
 
 
 def _moved_inputs(first: runs.Run, second: runs.Run) -> list[Row]:
-    """Figures whose chosen value differs, in the order of their addresses."""
-    old, new = (run.table("figures").select("address", "value") for run in (first, second))
+    """Figures whose chosen value differs: those stated, then those that follow by a gap's rule."""
+    names = ("address", "value", "basis")
+    old, new = (run.table("figures").select(names) for run in (first, second))
     both = old.join(new, on="address", how="full", coalesce=True, suffix="_after")
-    differ = both.filter(pl.col("value").ne_missing(pl.col("value_after"))).sort("address")
+    differ = both.filter(pl.col("value").ne_missing(pl.col("value_after")))
+    ruled = (pl.col("basis_after") == "rule").fill_null(False)
+    differ = differ.with_columns(ruled.alias("ruled")).sort("ruled", "address")
     return [
-        _moved("input", row["address"], row["value"], row["value_after"], None)
+        _moved(
+            "by rule" if row["ruled"] else "input",
+            row["address"],
+            row["value"],
+            row["value_after"],
+            None,
+        )
         for row in differ.iter_rows(named=True)
     ]
 

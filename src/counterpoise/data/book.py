@@ -26,6 +26,12 @@ from counterpoise.data.sheets import Layer, Row, parse_number
 SPARE = 500
 """Rows below those of a sheet that offer choices too."""
 
+_LINE = 15
+"""Height of a line of text, points."""
+
+_GUIDE_WIDTH = 90
+"""Width of the guide's column, characters."""
+
 _WIDTHS = (8, 40)
 """Narrowest and widest column, in characters."""
 
@@ -77,13 +83,14 @@ class _Writer:
         page = self.workbook.add_worksheet(READ_ME)
         page.fit_to_pages(1, 0)
         page.set_column(0, 0, 14)
-        page.set_column(1, 1, 100)
+        page.set_column(1, 1, _GUIDE_WIDTH)
         page.write_string(0, 0, "Counterpoise: the dataset to edit", self.title)
-        page.write_row(1, 0, ("release", self.dataset.release))
+        page.write_row(1, 0, ("release", self.dataset.id))
         page.write_row(2, 0, ("digest", self.dataset.digest))
         for at, layer in enumerate(layers, start=3):
             page.write_row(at, 0, (MADE_FROM, layer.name or "the release", layer.digest))
         for at, line in enumerate(GUIDE.split("\n"), start=4 + len(layers)):
+            page.set_row(at, _LINE * (1 + len(line) // _GUIDE_WIDTH))
             page.write_string(at, 1, line, self.wrapped)
 
     def sheet(self, sheet: Sheet, rows: list[Row]) -> None:
@@ -128,6 +135,7 @@ class _Writer:
         page = self.workbook.add_worksheet(name)
         page.freeze_panes(1, 2)
         page.autofilter(0, 0, len(rows), len(names))
+        page.set_row(0, 3 * _LINE)
         page.set_column(0, 0, 18, self.grey)
         page.write_string(0, 0, ROW, self.theirs)
         for number, row in enumerate(rows, start=1):
