@@ -173,27 +173,17 @@ class Dataset:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """Every way to name a thing, folded, to its address."""
+        """Every way to name a thing, folded, to its address.
+
+        Of things with one name that of the kind whose sheet comes first has it.
+        """
+        order = {kind: place for place, kind in enumerate(self.schema.kinds)}
         names: dict[str, str] = {}
-        taken_twice: set[str] = set()
-        for address, thing in self.things.items():
-            for name in {folded(thing.name), folded(address.split("/", 1)[1])}:
-                if names.get(name, address) != address:
-                    taken_twice.add(name)
-                names.setdefault(name, address)
-        for name in taken_twice:
-            order = [kind for kind in self.schema.kinds]
-            candidates = [
-                address
-                for address, thing in self.things.items()
-                if name in (folded(thing.name), folded(address.split("/", 1)[1]))
-            ]
-            names[name] = min(candidates, key=lambda item: order.index(item.split("/", 1)[0]))
-        for alias, address in self.aliases.items():
-            names[folded(alias)] = address
-        for address in self.things:
-            names[folded(address)] = address
-        return names
+        for address in sorted(self.things, key=lambda item: order[self.things[item].kind]):
+            for name in (self.things[address].name, address.split("/", 1)[1]):
+                names.setdefault(folded(name), address)
+        names |= {folded(alias): address for alias, address in self.aliases.items()}
+        return names | {folded(address): address for address in self.things}
 
     def find(self, name: str) -> str:
         """The address of a thing given by address, name or alias; NotFound with suggestions."""
