@@ -41,7 +41,8 @@ Written by `docs/reference.py` from `reference/history.csv`; don't edit it by ha
 
 `counterpoise data diff --from FOLDER` compares the release with another folder of sheets, figure by
 figure. The table of the last change stands in the release as `history.csv`; `counterpoise show`
-tells of each thing what changed. Counts are of chosen figures.
+tells of each thing what changed. Counts are of chosen figures. The plan together on either side of
+the change, with the shortfall by area and the weighed inputs, is kept in `docs/plans`.
 """
 
 MEASURES_HEAD = """# Measures
