@@ -119,13 +119,14 @@ def coverage_lines(dataset: Dataset, sheet: Sheet) -> list[str]:
             told = [str(counts[name]) for name in (*BASES, "rule")]
             body.append((f"`{quantity}`", str(len(items)), *told, str(good)))
         if len(body) > MOST:
-            body = sorted(body, key=lambda row: -int(row[1]))[:MOST]
+            body = sorted(body, key=lambda row: (-int(row[1]), row[0]))[:MOST]
             lines.append(f"The {MOST} quantities stated most often:")
         lines += ["", *table(heading, body)]
     publishers = Counter(
         name for keys in rows for name in {dataset.sources[key].publisher for key in keys}
     )
-    named = ", ".join(f"{cell(name)} ({count})" for name, count in publishers.most_common(5))
+    ranked = sorted(publishers.items(), key=lambda item: (-item[1], item[0]))[:5]
+    named = ", ".join(f"{cell(name)} ({count})" for name, count in ranked)
     return [*lines, "", f"Publishers read most, with rows: {named}."]
 
 
@@ -172,11 +173,13 @@ def changelog_page() -> str:
         kinds = ("value", "basis", "new", "gone")
         body: list[tuple[str, ...]] = [
             (f"`{name}`", *(str(count[kind]) for kind in kinds))
-            for name, count in sorted(counts.items(), key=lambda item: -sum(item[1].values()))
+            for name, count in sorted(
+                counts.items(), key=lambda item: (-sum(item[1].values()), item[0])
+            )
         ]
         lines += [*table(("figure", *kinds), body), ""]
         inputs = [row for row in rows if row["change"] == "value" and row["effect"]]
-        inputs.sort(key=lambda row: -float(row["effect"]))
+        inputs.sort(key=lambda row: (-float(row["effect"]), row["figure"]))
         lines += [
             "Changed inputs of the plan with the largest effect, percent-years over their range:",
             "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import statistics
+import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import replace
@@ -81,11 +82,12 @@ def test_general_knowledge_and_rules_are_known_from_the_release_only(dataset: Da
     before = dataset.known("2026-11-20")
     for item in before.observations:
         assert item.layer > 0
-        assert any(dataset.sources[key].terms != "own" for key in item.sources)
+        assert item.basis != "assumed"
+        assert all(dataset.sources[key].terms != "own" for key in item.sources)
 
 
 def test_a_figure_is_known_when_all_its_originals_are_out(tmp_path: Path) -> None:
-    """Of an original and its relay the first counts; two originals must both be out."""
+    """A relay doesn't count beside its original; two sources must both be out."""
     place = overlay(
         tmp_path / "own",
         [
@@ -112,6 +114,8 @@ def test_a_world_as_known_earlier_and_one_that_nobody_could_know(dataset: Datase
     assert then.calendar.edges[0] == 2026.75
     assert then.dataset.observation("line/fa-50-kor", "lead_time") is not None
     assert len(then.entries) < len(now.entries)
+    with pytest.raises(BadInput, match="YYYY-MM-DD"):
+        build_world(dataset, calendar="yearly", known="last year")
     with pytest.raises(BadInput, match="published by 2022-12-31"):
         build_world(dataset, calendar="yearly", known="2022-12-31")
 
@@ -163,6 +167,37 @@ def test_a_row_on_grade_e_alone_is_named(tmp_path: Path) -> None:
         ],
     )
     assert [origin.row for origin in excess(load(overlays=(place,)))] == [2]
+
+
+def test_what_a_licence_keeps_to_its_holder_is_named(tmp_path: Path) -> None:
+    place = overlay(
+        tmp_path / "own",
+        ["offer,An offer,Maker,2026,,document,B,internal use only,,,,,"],
+        figures=[
+            "address,quantity,unit,value,source,as_of,basis",
+            "system/cv90,listed_price,EUR m,1,offer,2026,reported",
+        ],
+    )
+    assert list(excess(load(overlays=(place,))).values()) == [
+        "the licence of offer keeps it to its holder"
+    ]
+
+
+def test_spelling_makes_no_second_publisher(tmp_path: Path) -> None:
+    systems = [item.address for item in load().kind("system")][:40]
+    place = overlay(
+        tmp_path / "own",
+        [
+            "a,A,List Maker,2026,,dataset,B,unknown,,,,,",
+            "b,B,LIST-MAKER,2026,,dataset,B,unknown,,,,,",
+        ],
+        figures=["address,quantity,unit,value,source,as_of,basis"]
+        + [
+            f"{address},listed_price,EUR m,1,{'ab'[number % 2]},2026,reported"
+            for number, address in enumerate(systems)
+        ],
+    )
+    assert len(excess(load(overlays=(place,)))) == 40 - UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -445,7 +480,8 @@ def test_commands_tell_the_release_and_answer(
     status, out, _ = said(capsys, monkeypatch, "data", "known", "--on", "2022-12-31")
     assert status == 0
     assert f"release {dataset.id}" in out
-    assert said(capsys, monkeypatch, "data", "known", "--on", "last year")[0] == 2
+    for wrong in ("last year", "2026-02-31"):
+        assert said(capsys, monkeypatch, "data", "known", "--on", wrong)[0] == 2
     status, out, _ = said(
         capsys, monkeypatch, "data", "known", "--on", "2022-12-31", "--figures", "--format", "csv"
     )
@@ -459,6 +495,12 @@ def test_commands_tell_the_release_and_answer(
     status, out, _ = said(capsys, monkeypatch, "why", "line/fa-50-kor/lead_time")
     assert "independent sources" in out
     assert "lost: derived goes before assumed" in out
+
+
+def test_the_generated_pages_are_current() -> None:
+    script = Path(__file__).parent.parent / "docs" / "reference.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_data_package_describes_every_column() -> None:

@@ -14,7 +14,7 @@ from counterpoise.data.compare import moved_figures
 from counterpoise.data.coverage import coverage as count_coverage
 from counterpoise.data.coverage import supported, weighted_coverage
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.dates import DATE
+from counterpoise.data.dates import is_date
 from counterpoise.data.export import csv_files, kept
 from counterpoise.data.facts import check_facts
 from counterpoise.data.layers import read_layers
@@ -131,7 +131,7 @@ def coverage(
         bool, typer.Option("--weighted", help="Weigh figures by their effect on the shortfall.")
     ] = False,
     inputs: Annotated[
-        int, typer.Option("--inputs", help="List so many of the most influential figures.")
+        int, typer.Option("--inputs", min=0, help="List so many of the most influential figures.")
     ] = 0,
     data: Data = None,
     folder: Runs = Path("runs"),
@@ -161,7 +161,7 @@ def known(
     out: Out = None,
 ) -> None:
     """Tell what had been published by a date: counts by kind, or the figures as chosen then."""
-    if not DATE.fullmatch(on):
+    if not is_date(on):
         expected = "YYYY, YYYY-MM or YYYY-MM-DD"
         raise BadInput([Problem("date", "--on", None, "", on, expected, "correct the date")])
     dataset = load_data(data)

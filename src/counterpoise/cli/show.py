@@ -74,6 +74,7 @@ def show(
             typer.echo(f"\n{title}")
         for row in found:
             typer.echo(f"  {_told(row)}")
+    typer.echo(f"release {dataset.id}")
 
 
 def _amount(row: Row) -> str:
@@ -182,6 +183,7 @@ def why(
             if row["note"]:
                 typer.echo(f"    {row['note']}")
         typer.echo(f"    {row['source']} (grade {row['grade']}): {_document(row)}")
+    typer.echo(f"release {dataset.id}")
 
 
 def _effect(row: Row, run: str) -> str:

@@ -17,14 +17,13 @@ from counterpoise.data.check import (
     resolve,
 )
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.dates import DATE, last_day
+from counterpoise.data.dates import DATE, first_day, last_day
 from counterpoise.data.fill import NotKnown, fill_gaps
 from counterpoise.data.layers import read_layers
 from counterpoise.data.melt import Melted, melt
 from counterpoise.data.records import Observation, Origin, Source
 from counterpoise.data.schema import GRADES, TERMS, Schema, load_schema
 from counterpoise.data.sheets import Layer, Row, parse_number
-from counterpoise.data.support import original
 from counterpoise.errors import BadInput, Problem
 
 REFERENCE = Path(__file__).parent.parent / "reference"
@@ -103,18 +102,20 @@ def load(folder: Path = REFERENCE, overlays: tuple[Path, ...] = (), leaks: bool 
 
 
 def _published(item: Observation, sources: dict[str, Source], release: str) -> str:
-    """The date at which a figure was out: the row's, or that by which all originals were out.
+    """The date at which a figure was out: the row's, or that by which all its sources were.
 
-    Of an original and its relays the first counts. Judgements are out with the release.
+    A relay doesn't count beside its original, and no figure is out before the date that it holds
+    for. Judgements, and what rests on general knowledge in part, are out with the release.
     """
-    dates: dict[str, str] = {}
-    for source in (sources[key] for key in item.sources):
-        if source.terms != "own":
-            behind = original(source)
-            dates[behind] = min(dates.get(behind, source.date), source.date, key=last_day)
-    if not dates:
+    cited = [sources[key] for key in item.sources]
+    if item.basis == "assumed" or any(source.terms == "own" for source in cited):
         return release
-    return item.published or max(dates.values(), key=last_day)
+    if item.published:
+        return item.published
+    read = {source.publisher for source in cited}
+    firsthand = [source for source in cited if source.relay_of not in read - {source.publisher}]
+    out = max((source.date for source in firsthand or cited), key=last_day)
+    return item.as_of if first_day(item.as_of) > last_day(out) else out
 
 
 def _needed(address: str) -> Problem:

@@ -12,14 +12,14 @@ def original(source: Source) -> str:
 
 
 def independent(dataset: Dataset, key: Key) -> tuple[str, ...]:
-    """Originals that state a figure, over all its observations; judgements and misprints aside.
+    """Originals that state a figure, over all its observations but assumed ones and misprints.
 
     Relays count as their original, so two reports of one release are one.
     """
     names = {
         original(dataset.sources[name])
         for item in dataset.figures.get(key, ())
-        if not item.error
+        if not item.error and item.basis != "assumed"
         for name in item.sources
         if dataset.sources[name].terms != "own"
     }

@@ -7,6 +7,7 @@ NATO or an EU body publishes for the public, and single figures from CC BY-SA pa
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ SHARE = 0.1
 
 UNKNOWN = 30
 """Rows that one table may hold of a compilation of unknown size."""
+
+_PRIVATE = re.compile(r"\b(internal|confidential|restricted|not for release)\b", re.IGNORECASE)
+"""Words in a licence that keep a source's figures to their holder."""
 
 
 @dataclass(frozen=True)
@@ -59,30 +63,45 @@ def _records(dataset: Dataset) -> Iterator[tuple[Origin, tuple[str, ...]]]:
         yield item.origin, item.sources
 
 
-def originals(source: Source) -> frozenset[str]:
-    """Whose compilation a figure of the source is from: its publisher's, and the original's."""
-    return frozenset({source.publisher, source.relay_of} - {"", "not named"})
+def originals(source: Source) -> dict[str, str]:
+    """Whose compilation a figure of the source is from: its publisher's, and the original's.
+
+    Names by their letters and digits alone, so that case and commas don't make two of one.
+    """
+    names = {source.publisher, source.relay_of} - {"", "not named"}
+    return {
+        "".join(letter for letter in name.casefold() if letter.isalnum()): name for name in names
+    }
+
+
+def private(source: Source) -> bool:
+    """Whether a source's licence keeps its figures to their holder."""
+    return bool(_PRIVATE.search(source.licence))
 
 
 def holdings(dataset: Dataset) -> list[Holding]:
     """For each table and private publisher the rows held, those nearest to the limit first."""
     rows: defaultdict[tuple[str, str], list[Origin]] = defaultdict(list)
     sizes: dict[tuple[str, str], float] = {}
+    told: dict[str, str] = {}
     for origin, keys in cited(dataset).items():
         table = Path(origin.file).stem
-        private = [dataset.sources[key] for key in keys if key in dataset.sources]
-        private = [item for item in private if item.terms == "compilation"]
-        for name in frozenset[str]().union(*map(originals, private)):
+        known_keys = sorted(keys & dataset.sources.keys())
+        restricted = [dataset.sources[key] for key in known_keys]
+        restricted = [item for item in restricted if item.terms == "compilation"]
+        named = [originals(item) for item in restricted]
+        for name in {name for found in named for name in found}:
             rows[(table, name)].append(origin)
-            for source in private:
-                if source.compilation_rows and name in originals(source):
+            for source, found in zip(restricted, named, strict=True):
+                if name in found:
+                    told.setdefault(name, found[name])
                     known = sizes.get((table, name), 0.0)
-                    sizes[(table, name)] = max(known, source.compilation_rows)
-    found = [
-        Holding(table, name, tuple(sorted(held, key=_place)), sizes.get((table, name)))
-        for (table, name), held in rows.items()
+                    sizes[(table, name)] = max(known, source.compilation_rows or 0.0)
+    held = [
+        Holding(table, told[name], tuple(sorted(places, key=_place)), sizes[(table, name)] or None)
+        for (table, name), places in rows.items()
     ]
-    return sorted(found, key=lambda item: (-len(item.rows) / item.limit, item.table))
+    return sorted(held, key=lambda item: (-len(item.rows) / item.limit, item.table, item.publisher))
 
 
 def _place(origin: Origin) -> tuple[bool, str, int]:
@@ -104,4 +123,7 @@ def excess(dataset: Dataset) -> dict[Origin, str]:
         grades = {dataset.sources[key].grade for key in keys if key in dataset.sources}
         if grades == {"E"}:
             found[origin] = "rests on sources of grade E alone"
+        kept = sorted(key for key in keys & dataset.sources.keys() if private(dataset.sources[key]))
+        if kept:
+            found[origin] = f"the licence of {kept[0]} keeps it to its holder"
     return found

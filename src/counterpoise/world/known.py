@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.dates import last_day
+from counterpoise.data.dates import is_date, last_day
 from counterpoise.data.fill import NotKnown, fill_gaps
 from counterpoise.errors import BadInput, Problem
 
@@ -22,8 +22,11 @@ def as_known(dataset: Dataset, on: str) -> Dataset:
     """The dataset as of a date (ISO): what was published by then, under today's yardstick.
 
     The calendar starts after the date. Rules for gaps fill what wasn't known yet.
-    Raises BadInput where figures that the rules need weren't published.
+    Raises BadInput for what is no date, and where figures that the rules need weren't published.
     """
+    if not is_date(on):
+        expected = "YYYY, YYYY-MM or YYYY-MM-DD"
+        raise BadInput([Problem("date", "--known", None, "", on, expected, "correct the date")])
     end = last_day(on)
     if end >= dataset.release:
         return dataset
