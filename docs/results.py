@@ -64,7 +64,6 @@ def results(run: runs.Run, data: Dataset) -> str:
     )
     lines = [heading, "| --- | --- | --- | --- |", *rows, ""]
     lines += [f"- {text}" for text in told]
-    lines += ["", f"Run `{run.id}`, data release `{run.meta['release_id']}`."]
     return "\n".join(lines)
 
 
