@@ -114,7 +114,7 @@ def coverage_lines(dataset: Dataset, sheet: Sheet) -> list[str]:
         heading = ("figure", "known", *BASES, "by rule", "grade A or B")
         body: list[tuple[str, ...]] = []
         for quantity, items in sorted(chosen.items()):
-            counts = Counter("rule" if item.layer == 0 else item.basis for item in items)
+            counts = Counter(item.standing for item in items)
             good = sum(grade_of(item, dataset.sources) in "AB" for item in items)
             told = [str(counts[name]) for name in (*BASES, "rule")]
             body.append((f"`{quantity}`", str(len(items)), *told, str(good)))

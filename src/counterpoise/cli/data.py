@@ -21,6 +21,7 @@ from counterpoise.data.layers import read_layers
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.data.terms import excess, holdings
 from counterpoise.errors import BadInput, Problem
+from counterpoise.runs import FOLDER
 
 Form = Annotated[str, typer.Option("--format", help="One of: " + ", ".join(FORMATS) + ".")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead.")]
@@ -134,7 +135,7 @@ def coverage(
         int, typer.Option("--inputs", min=0, help="List so many of the most influential figures.")
     ] = 0,
     data: Data = None,
-    folder: Runs = Path("runs"),
+    folder: Runs = FOLDER,
     form: Form = "table",
     out: Out = None,
 ) -> None:

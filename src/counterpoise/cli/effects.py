@@ -16,7 +16,9 @@ TABLE = "influential-inputs"
 def saved_inputs(dataset: Dataset, folder: Path) -> tuple[pl.DataFrame, str] | None:
     """The weighed inputs of the newest run in the default world over this dataset, and its id."""
     for row in runs.list_runs(folder):
-        if row["status"] == "complete" and row["scenario"] == "baseline":
+        # Opening checks the digests of all files: only a run of this very data is worth it.
+        wanted = (row["status"], row["scenario"], row["release"])
+        if wanted == ("complete", "baseline", dataset.id):
             run = runs.open_run(row["path"])
             if run.meta["dataset"] == dataset.digest and TABLE in run.tables():
                 return run.table(TABLE), run.id

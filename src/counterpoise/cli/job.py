@@ -202,7 +202,7 @@ def _figures(dataset: Dataset) -> pl.DataFrame:
             "address": [item.address for item in chosen],
             "value": [item.value for item in chosen],
             "unit": [item.unit for item in chosen],
-            "basis": ["rule" if item.layer == 0 else item.basis for item in chosen],
+            "basis": [item.standing for item in chosen],
             "sources": ["; ".join(item.sources) for item in chosen],
         },
         schema_overrides={"value": pl.Float64},

@@ -22,7 +22,7 @@ Form = Annotated[str, typer.Option("--format", help="table, json, csv or xlsx")]
 Out = Annotated[Path | None, typer.Option("--out", help="write to this file")]
 Folder = Annotated[Path, typer.Option("--runs", help="folder of the runs")]
 Data = Annotated[
-    list[str], typer.Option("--data", help="overlay folder or edited book, repeatable")
+    list[str] | None, typer.Option("--data", help="overlay folder or edited book, repeatable")
 ]
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="a shipped name or a TOML file")]
 
@@ -57,7 +57,7 @@ def plan(
     calendar: Annotated[str, typer.Option(help="quarterly or yearly")] = "quarterly",
     key: Annotated[str, typer.Option(help="half, gdp or population")] = "half",
     cap: Annotated[str, typer.Option(help="dependence cap, as usa=0.5")] = "",
-    data: Data = [],  # noqa: B006
+    data: Data = None,
     without_leaks: Annotated[
         bool, typer.Option("--without-leaks", help="leave out what only leaks state")
     ] = False,
@@ -68,7 +68,7 @@ def plan(
 ) -> None:
     """Plan to 2035 under three behaviours, save the run and write its brief."""
     say = _progress(quiet)
-    overlays = tuple(data)
+    overlays = tuple(data or ())
     request = Request(
         scenario, calendar, key, behaviour, cap, quick, overlays, leaks=not without_leaks
     )

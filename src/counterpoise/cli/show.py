@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from counterpoise.data.citations import PREFIX, show_source, sources
 from counterpoise.data.conflicts import conflict_rows
 from counterpoise.data.trail import why as why_figure
 from counterpoise.data.views import Row
+from counterpoise.runs import FOLDER
 
 _PARTS = {
     "figure": "Figures",
@@ -42,7 +42,7 @@ def show(
     full: Annotated[bool, typer.Option("--all", help="Cut no long lists.")] = False,
     data: Data = None,
     without_leaks: Leaks = False,
-    folder: Runs = Path("runs"),
+    folder: Runs = FOLDER,
     form: Form = "table",
     out: Out = None,
 ) -> None:
@@ -129,7 +129,7 @@ def list_kind(
     ],
     data: Data = None,
     without_leaks: Leaks = False,
-    folder: Runs = Path("runs"),
+    folder: Runs = FOLDER,
     form: Form = "table",
     out: Out = None,
 ) -> None:
@@ -151,7 +151,7 @@ def why(
     address: Annotated[str, typer.Argument(help="A figure's address, or a thing's name.")],
     data: Data = None,
     without_leaks: Leaks = False,
-    folder: Runs = Path("runs"),
+    folder: Runs = FOLDER,
     form: Form = "table",
     out: Out = None,
 ) -> None:

@@ -79,9 +79,9 @@ def meaning(sheet: Sheet, name: str) -> str:
 def provenance(item: Observation, dataset: Dataset) -> str:
     """Basis, date and sources of a stated figure, and which other one counts, if one does."""
     lines = [", ".join(part for part in (item.basis, item.as_of) if part)]
-    key = (item.subject, item.quantity, item.period, item.qualifier)
-    if dataset.chosen[key] is not item:
-        lines.insert(0, f"another value counts: {_elsewhere(dataset.chosen[key])}")
+    chosen = dataset.chosen[item.key]
+    if chosen is not item:
+        lines.insert(0, f"another value counts: {_elsewhere(chosen)}")
     for name in item.sources[:_TOLD]:
         source = dataset.sources[name]
         told = ", ".join(part for part in (source.publisher, source.title, source.date) if part)

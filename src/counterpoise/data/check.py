@@ -120,8 +120,7 @@ def check_units(melted: Melted, problems: list[Problem]) -> None:
     for item in melted.observations:
         if item.error:
             continue
-        key = (item.subject, item.quantity, item.period, item.qualifier)
-        unit = units.setdefault(key, item.unit)
+        unit = units.setdefault(item.key, item.unit)
         if unit != item.unit:
             problems.append(
                 Problem(

@@ -17,7 +17,7 @@ def moved_figures(before: Dataset, after: Dataset) -> list[Row]:
         old, new = before.chosen.get(key), after.chosen.get(key)
         if old is not None and new is not None:
             if (old.low, old.value, old.high) == (new.low, new.value, new.high):
-                if old.basis == new.basis and (old.layer == 0) == (new.layer == 0):
+                if old.standing == new.standing:
                     continue
                 change = "basis"
             else:
@@ -34,13 +34,9 @@ def moved_figures(before: Dataset, after: Dataset) -> list[Row]:
                 "before": told(old) if old else "",
                 "after": told(new) if new else "",
                 "unit": item.unit,
-                "basis_before": _basis(old) if old else "",
-                "basis_after": _basis(new) if new else "",
+                "basis_before": old.standing if old else "",
+                "basis_after": new.standing if new else "",
                 "sources": "; ".join(new.sources) if new else "",
             }
         )
     return sorted(rows, key=lambda row: row["figure"])
-
-
-def _basis(item: Any) -> str:
-    return "rule" if item.layer == 0 else str(item.basis)

@@ -43,7 +43,7 @@ def coverage(dataset: Dataset) -> list[dict[str, Any]]:
 def _marks(dataset: Dataset, item: Observation) -> list[str]:
     """The columns in which a chosen figure counts."""
     sources = [dataset.sources[key] for key in item.sources]
-    marks = ["figures", "rule" if item.layer == 0 else item.basis]
+    marks = ["figures", item.standing]
     marks.append(grade_of(item, dataset.sources))
     if sources and all(source.licence == GENERAL for source in sources):
         marks.append("general_only")

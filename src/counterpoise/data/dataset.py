@@ -50,7 +50,7 @@ class Dataset:
         """All observations of each figure."""
         found: defaultdict[Key, list[Observation]] = defaultdict(list)
         for item in self.observations:
-            found[(item.subject, item.quantity, item.period, item.qualifier)].append(item)
+            found[item.key].append(item)
         return {key: tuple(items) for key, items in found.items()}
 
     @cached_property

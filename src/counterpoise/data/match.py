@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from counterpoise.data.dataset import Dataset
@@ -118,7 +119,9 @@ class Matcher:
                 unmatched.append(row)
         left = [row for same in free.values() for row in same]
         for row in list(unmatched):
-            explained = next((other for other in left if self.explained(row, other)), None)
+            explained = next(
+                (other for other in left if not any(self.unexplained(row, other))), None
+            )
             if explained is not None:
                 left.remove(explained)
                 unmatched.remove(row)
@@ -165,26 +168,20 @@ class Matcher:
             return None
         return best
 
-    def explained(self, row: Row, ours: Row) -> bool:
-        """Whether each cell is equal, or differs by a recorded change."""
+    def unexplained(self, row: Row, ours: Row) -> Iterator[tuple[str, str, str]]:
+        """Column, facts and ours of each cell that differs, recorded changes aside."""
         for name in self.columns:
             facts, held = row.get(name), _mended(ours, name, self.sheet)
             change = (self.table, self.key(row), name, facts, held)
             if _canonical(facts) != _canonical(held) and change not in self.exceptions.changes:
-                return False
-        return True
+                yield name, facts, held
 
     def compare(self, row: Row, ours: Row, result: TableCheck) -> None:
         """Name the cells that differ, unless a mending or a recorded change explains them."""
         more = set(split_list(ours.get("source"))) > set(split_list(row.get("source")))
         good = True
-        for name in self.columns:
-            facts, held = row.get(name), _mended(ours, name, self.sheet)
-            if _canonical(facts) == _canonical(held):
-                continue
+        for name, facts, held in self.unexplained(row, ours):
             if self.sheet.name in LOOKED_UP and more and (not facts or name in ("source", "note")):
-                continue
-            if (self.table, self.key(row), name, facts, held) in self.exceptions.changes:
                 continue
             good = False
             self.differ(result, row, name, facts, held)

@@ -173,11 +173,7 @@ class _Reader:
         if not sheet.link_object or qualifier:
             columns = [item for item in sheet.columns.values() if item.role == "quantity"]
             gone = {(subject, filled(item.quantity, row), period, qualifier) for item in columns}
-            into.observations = [
-                item
-                for item in into.observations
-                if (item.subject, item.quantity, item.period, item.qualifier) not in gone
-            ]
+            into.observations = [item for item in into.observations if item.key not in gone]
         if len(into.links) + len(into.observations) == before:
             remedy = "check what names the row"
             self.fault("withdraw", row, sheet.keys[-1], "a row that is there", remedy)

@@ -73,6 +73,16 @@ class Observation:
     origin: Origin
 
     @property
+    def key(self) -> tuple[str, str, str, str]:
+        """The figure that this is an observation of: subject, quantity, period, qualifier."""
+        return self.subject, self.quantity, self.period, self.qualifier
+
+    @property
+    def standing(self) -> str:
+        """The basis of a stated figure; `rule` where a rule fills a gap."""
+        return "rule" if self.layer == 0 else self.basis
+
+    @property
     def address(self) -> Address:
         """The address of the figure that this observation is one value of."""
         parts = [self.subject, self.quantity]

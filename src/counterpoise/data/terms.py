@@ -86,9 +86,8 @@ def holdings(dataset: Dataset) -> list[Holding]:
     told: dict[str, str] = {}
     for origin, keys in cited(dataset).items():
         table = Path(origin.file).stem
-        known_keys = sorted(keys & dataset.sources.keys())
-        restricted = [dataset.sources[key] for key in known_keys]
-        restricted = [item for item in restricted if item.terms == "compilation"]
+        read = (dataset.sources[key] for key in sorted(keys))
+        restricted = [item for item in read if item.terms == "compilation"]
         named = [originals(item) for item in restricted]
         for name in {name for found in named for name in found}:
             rows[(table, name)].append(origin)
@@ -120,10 +119,10 @@ def excess(dataset: Dataset) -> dict[Origin, str]:
                 f" and holds {len(held.rows)}"
             )
     for origin, keys in cited(dataset).items():
-        grades = {dataset.sources[key].grade for key in keys if key in dataset.sources}
+        grades = {dataset.sources[key].grade for key in keys}
         if grades == {"E"}:
             found[origin] = "rests on sources of grade E alone"
-        kept = sorted(key for key in keys & dataset.sources.keys() if private(dataset.sources[key]))
+        kept = sorted(key for key in keys if private(dataset.sources[key]))
         if kept:
             found[origin] = f"the licence of {kept[0]} keeps it to its holder"
     return found

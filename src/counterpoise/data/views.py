@@ -113,7 +113,7 @@ def figure_row(dataset: Dataset, key: Key) -> Row:
         value=item.value,
         high=item.high,
         unit=item.unit,
-        basis="rule" if item.layer == 0 else item.basis,
+        basis=item.standing,
         grade=grade_of(item, dataset.sources),
         sources="; ".join(item.sources),
         rivals=len(dataset.figures[key]) - 1,

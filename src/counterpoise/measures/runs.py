@@ -237,19 +237,21 @@ def spending_controlled_share(tables: Tables, behaviour: str, controller: str) -
 @measure("exposure", "share")
 def exposure(tables: Tables, behaviour: str, area: str, controller: str, year: str) -> float:
     """Share of units in service that a state can withhold; over several areas, their mean."""
-    frame = _where(tables("exposure"), behaviour=behaviour, area=area, year=year)
-    areas = frame["area"].n_unique()
-    held = frame.filter(pl.col("controller") == f"state/{controller}")
-    last = held.group_by("area").agg(pl.col("share").last())
-    return _total(last, "share") / areas if areas else math.nan
+    return _share_in_service(tables, behaviour, area, f"state/{controller}", year)
 
 
 @measure("origin", "share")
 def origin(tables: Tables, behaviour: str, area: str, origin: str, year: str) -> float:
     """Share of units in service that a state designed or made; over several areas, their mean."""
+    return _share_in_service(tables, behaviour, area, f"from:state/{origin}", year)
+
+
+def _share_in_service(
+    tables: Tables, behaviour: str, area: str, controller: str, year: str
+) -> float:
     frame = _where(tables("exposure"), behaviour=behaviour, area=area, year=year)
     areas = frame["area"].n_unique()
-    held = frame.filter(pl.col("controller") == f"from:state/{origin}")
+    held = frame.filter(pl.col("controller") == controller)
     last = held.group_by("area").agg(pl.col("share").last())
     return _total(last, "share") / areas if areas else math.nan
 
@@ -274,19 +276,18 @@ def money(tables: Tables, behaviour: str, state: str, item: str, first: str, las
 @measure("order_value", "EUR bn")
 def order_value(tables: Tables, behaviour: str, buyer: str, line: str, ordered: str) -> float:
     """Payments for the orders of a buyer (or all) on a line placed in a year (or all)."""
-    frame = _where(tables("orders"), behaviour=behaviour, buyer=buyer, line=line)
-    if ordered != EVERY:
-        frame = frame.filter(pl.col("ordered") == int(ordered))
-    return _total(frame, "eur_bn")
+    return _total(_orders(tables, behaviour, buyer, line, ordered), "eur_bn")
 
 
 @measure("order_units", "items")
 def order_units(tables: Tables, behaviour: str, buyer: str, line: str, ordered: str) -> float:
     """Units in the orders of a buyer (or all) on a line placed in a year (or all)."""
+    return _total(_orders(tables, behaviour, buyer, line, ordered), "units")
+
+
+def _orders(tables: Tables, behaviour: str, buyer: str, line: str, ordered: str) -> pl.DataFrame:
     frame = _where(tables("orders"), behaviour=behaviour, buyer=buyer, line=line)
-    if ordered != EVERY:
-        frame = frame.filter(pl.col("ordered") == int(ordered))
-    return _total(frame, "units")
+    return frame if ordered == EVERY else frame.filter(pl.col("ordered") == int(ordered))
 
 
 @measure("bottleneck", "percent-years")

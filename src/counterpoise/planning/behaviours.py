@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -19,6 +17,7 @@ from counterpoise.planning.offers import (
 )
 from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan, Stage, empty_plan, read_plan, solve_stages
+from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World
 
@@ -55,12 +54,11 @@ class Alone:
     rounds: int
 
 
-_SHARED: dict[str, tuple[World, Offers, DependenceCap | None]] = {}
-
-
-def _solve_state(task: tuple[str, int, dict[str, Floats]]) -> tuple[Model, tuple[Stage, Stage]]:
-    token, state, room = task
-    world, everything, cap = _SHARED[token]
+def _solve_state(
+    shared: tuple[World, Offers, DependenceCap | None], task: tuple[int, dict[str, Floats]]
+) -> tuple[Model, tuple[Stage, Stage]]:
+    world, everything, cap = shared
+    state, room = task
     offers = state_offers(world, everything, state, room)
     model = build_model(world, np.array([state]), offers, cap)
     return model, solve_stages(model)
@@ -86,41 +84,34 @@ def plan_alone(
         **everything.inputs,
     }
     used = [{name: np.zeros_like(value) for name, value in left.items()} for _ in states]
-    token = f"{id(world)}"
-    _SHARED[token] = (world, everything, cap)
     plans: list[Plan] = []
     last = np.inf
     rounds = 0
-    try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-            while rounds < MOST_ROUNDS:
-                tasks = [
-                    (token, int(state), _room(used[state], left, share[state], everything, state))
-                    for state in states
-                ]
-                found = list(pool.map(_solve_state, tasks))
-                models = tuple(model for model, _ in found)
-                plan = read_plan(world, "alone", models, tuple(stages for _, stages in found))
-                plans = [*plans[:1], plan] if len(plans) > 1 else [*plans, plan]
-                total = plan.shortfall
-                rounds += 1
-                progress(f"round {rounds}: shortfall {total:.4g}")
-                if last - total < ROUNDS_END * last:
-                    break
-                last = total
-                used = [
-                    _used(world, everything, plan, int(state), models[state]) for state in states
-                ]
-                left = {
-                    name: np.maximum(value - sum(item[name] for item in used), 0.0)
-                    for name, value in (
-                        ("free", everything.free),
-                        ("growth", everything.growth),
-                        *everything.inputs.items(),
-                    )
-                }
-    finally:
-        del _SHARED[token]
+    with Workers((world, everything, cap), workers) as pool:
+        while rounds < MOST_ROUNDS:
+            tasks = [
+                (int(state), _room(used[state], left, share[state], everything, state))
+                for state in states
+            ]
+            found = pool.map(_solve_state, tasks)
+            models = tuple(model for model, _ in found)
+            plan = read_plan(world, "alone", models, tuple(stages for _, stages in found))
+            plans = [*plans[:1], plan] if len(plans) > 1 else [*plans, plan]
+            total = plan.shortfall
+            rounds += 1
+            progress(f"round {rounds}: shortfall {total:.4g}")
+            if last - total < ROUNDS_END * last:
+                break
+            last = total
+            used = [_used(world, everything, plan, int(state), models[state]) for state in states]
+            left = {
+                name: np.maximum(value - sum(item[name] for item in used), 0.0)
+                for name, value in (
+                    ("free", everything.free),
+                    ("growth", everything.growth),
+                    *everything.inputs.items(),
+                )
+            }
     return Alone(plans[0], plans[-1], rounds)
 
 

@@ -9,9 +9,7 @@ Inputs of one figure are added up.
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 
 import numpy as np
 import polars as pl
@@ -25,6 +23,7 @@ from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints
 from counterpoise.planning.solver import Solver
+from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import build_world
 
@@ -247,26 +246,19 @@ def assumed_share(plan: Plan, setting: Setting | None = None, workers: int = 2) 
     return Influence(tuple(found))
 
 
-_SHARED: dict[str, tuple[Plan, Setting, list[tuple[str, float]]]] = {}
-
-
 def _exact(plan: Plan, setting: Setting, items: list[Weighed], workers: int) -> list[Weighed]:
     ends = [(item.address, end) for item in items for end in (item.low, item.high)]
-    _SHARED["ends"] = (plan, setting, ends)
-    try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-            totals = list(pool.map(_total_at, range(len(ends))))
-    finally:
-        del _SHARED["ends"]
+    with Workers((plan, setting), workers) as pool:
+        totals = pool.map(_total_at, ends)
     return [
         replace(item, effect=abs(high - low), method="solved at both ends")
         for item, low, high in zip(items, totals[::2], totals[1::2], strict=True)
     ]
 
 
-def _total_at(index: int) -> float:
-    plan, setting, ends = _SHARED["ends"]
-    address, value = ends[index]
+def _total_at(shared: tuple[Plan, Setting], end: tuple[str, float]) -> float:
+    plan, setting = shared
+    address, value = end
     data = plan.world.dataset
     wanted = data.chosen[data.key(address)]
     changed = tuple(

@@ -7,9 +7,7 @@ Lead times have no dual: the lines whose deliveries are worth most are tried.
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -19,6 +17,7 @@ from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints, LinearProblem
 from counterpoise.planning.solver import Solver
+from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
 
@@ -71,9 +70,6 @@ def quicker(plan: Plan, step: Step, cap: DependenceCap | None = None) -> LinearP
     return build_model(world, plan.models[0].states, all_offers(world), cap).problem
 
 
-_SHARED: dict[str, tuple[Plan, list[Step], DependenceCap | None]] = {}
-
-
 def bottlenecks(plan: Plan, cap: DependenceCap | None = None, workers: int = 2) -> list[Bottleneck]:
     """Steps in the order of the shortfall that they remove from a plan together.
 
@@ -82,12 +78,8 @@ def bottlenecks(plan: Plan, cap: DependenceCap | None = None, workers: int = 2) 
     steps = candidates(plan)
     base = plan.stages[0][0].solution.objective
     quick = [step for step in steps if step.line >= 0]
-    _SHARED["steps"] = (plan, quick, cap)
-    try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-            totals = list(pool.map(_solve, range(len(quick))))
-    finally:
-        del _SHARED["steps"]
+    with Workers((plan, cap), workers) as pool:
+        totals = pool.map(_solve, quick)
     raised = [step for step in steps if step.line < 0]
     totals += raised_totals(plan, raised)
     found = [
@@ -97,9 +89,9 @@ def bottlenecks(plan: Plan, cap: DependenceCap | None = None, workers: int = 2) 
     return sorted(found, key=lambda item: (-item.removed, item.address))
 
 
-def _solve(index: int) -> float:
-    plan, steps, cap = _SHARED["steps"]
-    return Solver(quicker(plan, steps[index], cap)).solve().objective
+def _solve(shared: tuple[Plan, DependenceCap | None], step: Step) -> float:
+    plan, cap = shared
+    return Solver(quicker(plan, step, cap)).solve().objective
 
 
 def raised_totals(plan: Plan, steps: list[Step]) -> list[float]:

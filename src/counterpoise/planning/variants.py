@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-
 import numpy as np
 import polars as pl
 
@@ -14,6 +11,7 @@ from counterpoise.planning.behaviours import plan_ordered, plan_together
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.replan import replan
+from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import REPORT_END
 from counterpoise.world.world import build_world
 
@@ -41,8 +39,6 @@ SCHEMA = {
 REACHED = 0.8
 """The share of the need, on average over the areas, whose year of reaching is told."""
 
-_SHARED: dict[str, tuple[Dataset, str, Plan, DependenceCap | None]] = {}
-
 
 def variants(
     dataset: Dataset,
@@ -62,18 +58,16 @@ def variants(
     if scenario == SHOCKED:
         tasks += [(f"{shock}-foreseen", "foreseen") for shock in SHOCKS]
         tasks += [(shock, "replanned") for shock in SHOCKS]
-    _SHARED["variants"] = (dataset, key, base, cap)
-    try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-            rows = list(pool.map(_variant, tasks))
-    finally:
-        del _SHARED["variants"]
+    with Workers((dataset, key, base, cap), workers) as pool:
+        rows = pool.map(_variant, tasks)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _variant(task: tuple[str, str]) -> tuple[str, str, float, float, float, float, int | None]:
+def _variant(
+    shared: tuple[Dataset, str, Plan, DependenceCap | None], task: tuple[str, str]
+) -> tuple[str, str, float, float, float, float, int | None]:
+    dataset, key, base, cap = shared
     scenario, version = task
-    dataset, key, base, cap = _SHARED["variants"]
     if version == "replanned":
         plan = replan(base, dataset, scenario, calendar=CALENDAR, key=key, cap=cap).plan
     elif scenario == base.world.scenario.name:
