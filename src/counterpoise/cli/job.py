@@ -25,6 +25,7 @@ from counterpoise.planning.replan import placed_before, replan
 from counterpoise.planning.saved import stage_arrays
 from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.variants import approved_change, variants
+from counterpoise.questions.plans import read_saved
 from counterpoise.world.needs import KEYS
 from counterpoise.world.scenario import read_scenario
 from counterpoise.world.world import World, build_world
@@ -284,43 +285,3 @@ def _save(aside: Path, plans: list[Plan], tables: dict[str, pl.DataFrame]) -> No
                 arrays: dict[str, Any] = {**stage_arrays(stage.problem, stage.solution)}
                 file = f"{plan.behaviour}-{number}-{stage.name}.npz"
                 np.savez_compressed(aside / "stages" / file, **arrays)
-
-
-def read_saved(run: runs.Run, world: World, behaviour: str = "together") -> Plan:
-    """A saved plan's decisions, in the world that it was made in."""
-    stored = run.arrays(behaviour)
-    years = len(world.calendar.budget_years)
-    shape = (len(world.labels.states), len(world.lines), len(world.calendar))
-    deliveries = np.zeros(shape)
-    deliveries[stored["state"], stored["line"], stored["period"]] = stored["units"]
-    if stored["expansions"].shape != shape[1:] or stored["funds"].shape != (shape[0], years):
-        raise BadInput(
-            [
-                Problem(
-                    "other-world",
-                    str(run.path),
-                    None,
-                    "",
-                    "",
-                    "the dataset of the run",
-                    "plan again with today's dataset",
-                )
-            ]
-        )
-    money = {
-        name: stored[name] for name in ("purchases", "premiums", "upkeep", "funds", "national")
-    }
-    draws = dict(zip(map(str, stored["loans"]), stored["draws"], strict=True))
-    summary = run.table("summary").filter(pl.col("behaviour") == behaviour)
-    return Plan(
-        behaviour=behaviour,
-        world=world,
-        deliveries=deliveries,
-        expansions=stored["expansions"],
-        draws=draws,
-        cost=float(summary["cost"][0]),
-        cost_parts={},
-        models=(),
-        stages=(),
-        **money,
-    )

@@ -9,6 +9,7 @@ import typer
 
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
+from counterpoise.cli.measure import measure_list
 from counterpoise.cli.output import emit, shown
 from counterpoise.data import views
 from counterpoise.data.citations import PREFIX, show_source, sources
@@ -125,7 +126,10 @@ def _told(row: Row) -> str:
 
 def list_kind(
     kind: Annotated[
-        str, typer.Argument(help="A kind of thing (system, line, state …), sources, or conflicts.")
+        str,
+        typer.Argument(
+            help="A kind of thing (system, line, state …), sources, conflicts, or measures."
+        ),
     ],
     data: Data = None,
     without_leaks: Leaks = False,
@@ -133,7 +137,10 @@ def list_kind(
     form: Form = "table",
     out: Out = None,
 ) -> None:
-    """List all things of a kind with their main figures; all sources; or rival values by effect."""
+    """List things of a kind, sources, rival values by effect, or measures."""
+    if kind == "measures":
+        emit(measure_list(), form, out, kind)
+        return
     dataset = load_data(data, without_leaks)
     if kind == "conflicts":
         found, told = weighed_inputs(dataset, folder)

@@ -1,0 +1,12 @@
+"""All standing measures, by name: importing this module registers every one."""
+
+from __future__ import annotations
+
+from counterpoise.measures import forces
+from counterpoise.measures.standing import STANDING, StandingMeasure
+
+_MODULES = (forces,)
+
+ALL: dict[str, StandingMeasure] = STANDING
+
+__all__ = ["ALL"]

@@ -1,0 +1,360 @@
+"""Forces: need, holdings, orders, gap, cover and ready units of any place, area, year and world."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from counterpoise.errors import BadInput, NotFound, Problem
+from counterpoise.measures.amount import Amount, at_most, combined, smallest
+from counterpoise.measures.parameters import (
+    Areas,
+    AreasArgument,
+    BehaviourArgument,
+    PlaceArgument,
+    PlanYear,
+    ScenarioArgument,
+    choice,
+    number,
+)
+from counterpoise.measures.pieces import Balance
+from counterpoise.measures.standing import standing
+from counterpoise.measures.view import Place, View
+from counterpoise.world.calendar import Floats
+from counterpoise.world.needs import shares
+from counterpoise.world.world import World
+
+GROUP = "forces"
+OWN = "docs/model.md, Requirement"
+DEFAULTS = {"place": "NATO-EUR", "behaviour": "ordered", "scenario": "baseline", "year": "2030"}
+
+Threshold = Annotated[float, number(1, 100, "percent of the need")]
+Measured = Annotated[str, choice("own", "met")]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A place in a balance: which cells count for it and how much, and who isn't counted."""
+
+    balance: Balance
+    place: Place
+
+    def cells(self, area: str) -> Floats:
+        """Weights of the cells of an area, shape (cells,).
+
+        A state's own cells count whole; a need of the whole group counts by the place's share
+        of gross domestic product, since it isn't shared out.
+        """
+        labels = self.balance.world.labels
+        weights = np.zeros(len(labels.cells))
+        if area in labels.joint:
+            cell = labels.cell_of("", area)
+            by_gdp = shares(self.balance.world.dataset, labels, "gdp")[area]
+            inside = [labels.state_index[s] for s in self.place.states if s in labels.state_index]
+            if cell is not None:
+                weights[cell] = float(by_gdp[inside].sum())
+            return weights
+        for state in self.place.states:
+            cell = labels.cell_of(state, area)
+            if cell is not None:
+                weights[cell] = 1.0
+        return weights
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """States of the place that nothing is planned for."""
+        return frozenset(self.place.states) - self.balance.world.labels.state_index.keys()
+
+    def part(self, name: str, area: str, year: int) -> Amount:
+        """A part of the balance in an area, mean over a year."""
+        periods = within(self.balance.world, year)
+        return self._marked(self.balance.amount(name, self.cells(area), periods))
+
+    def gap(self, area: str, year: int) -> Amount:
+        """The gap in an area, mean over a year."""
+        periods = within(self.balance.world, year)
+        return self._marked(self.balance.gap_amount(self.cells(area), periods))
+
+    def _marked(self, item: Amount) -> Amount:
+        return Amount(item.value, item.slopes, item.missing | self.missing)
+
+
+def scope_of(view: View, place: Place, behaviour: str, scenario: str) -> Scope:
+    """A place in the balance of a behaviour in a scenario; NotFound where nobody in it plans."""
+    key = (scenario, behaviour)
+    if key not in view.balances:
+        view.balances[key] = Balance(*view.plan(scenario, behaviour))
+    found = Scope(view.balances[key], place)
+    if len(found.missing) == len(place.states):
+        raise NotFound(f"a state of {place.name} that forces are planned for", ["NATO-EUR", "POL"])
+    return found
+
+
+def within(world: World, year: int) -> Floats:
+    """Weights of the periods that average over a calendar year, shape (periods,)."""
+    inside: Floats = np.where(world.calendar.years == year, world.calendar.lengths, 0.0)
+    if not inside.any():
+        raise NotFound(f"{year} in the calendar", [str(item) for item in (2027, 2030, 2035)])
+    share: Floats = inside / inside.sum()
+    return share
+
+
+def only(area: Areas) -> str:
+    """The one area of an argument; BadInput for several, whose units can't be added."""
+    if len(area.addresses) != 1:
+        expected = "one area: units of several can't be added"
+        raise BadInput(
+            [Problem("area", "area", None, "", "all", expected, "name one, or use --by area")]
+        )
+    return area.addresses[0]
+
+
+def mean(items: list[Amount]) -> Amount:
+    """The mean of amounts."""
+    return combined((1 / len(items), item) for item in items)
+
+
+@standing("capability units", GROUP, OWN, defaults=DEFAULTS)
+def need(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """What is needed in a year, the part that the United States provide included."""
+    return scope_of(view, place, behaviour, scenario).part("need", only(area), year)
+
+
+@standing("capability units", GROUP, OWN, defaults=DEFAULTS)
+def held(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """What is left in a year of today's holdings, weighted by type, after retirement and use."""
+    return scope_of(view, place, behaviour, scenario).part("held", only(area), year)
+
+
+@standing("capability units", GROUP, OWN, defaults=DEFAULTS)
+def arriving(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """What signed orders have added by a year, as their lines can deliver it."""
+    return scope_of(view, place, behaviour, scenario).part("arriving", only(area), year)
+
+
+@standing("capability units", GROUP, OWN, defaults=DEFAULTS)
+def bought(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """What a plan's new orders have added by a year; the plan's deliveries are taken as given."""
+    return scope_of(view, place, behaviour, scenario).part("bought", only(area), year)
+
+
+@standing("capability units", GROUP, OWN, defaults=DEFAULTS)
+def us_part(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """Part of the need that the United States cover in a year."""
+    return scope_of(view, place, behaviour, scenario).part("us_part", only(area), year)
+
+
+@standing("capability units", GROUP, OWN, defaults=DEFAULTS)
+def gap(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """Need less holdings, signed and new orders and the assured US part, mean over a year.
+
+    Each state's surplus stays its own: it fills nobody else's gap.
+    """
+    return scope_of(view, place, behaviour, scenario).gap(only(area), year)
+
+
+@standing("percent", GROUP, OWN, bounds=(0.0, 100.0), defaults=DEFAULTS | {"area": "all"})
+def gap_share(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """Share of the need that is open in a year; over several areas, their mean."""
+    return 100 * _open(scope_of(view, place, behaviour, scenario), area, year)
+
+
+@standing("percent", GROUP, OWN, bounds=(0.0, 100.0), defaults=DEFAULTS | {"area": "all"})
+def cover(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """Share of the need that is met in a year, by whomever; over several areas, their mean."""
+    return 100 - 100 * _open(scope_of(view, place, behaviour, scenario), area, year)
+
+
+def _open(scope: Scope, area: Areas, year: int) -> Amount:
+    found = []
+    for item in area.addresses:
+        wanted = scope.part("need", item, year)
+        if wanted.value > 0:
+            found.append(scope.gap(item, year) / wanted)
+    if not found:
+        raise NotFound(f"a need of {scope.place.name} in {', '.join(area.addresses)}")
+    return mean(found)
+
+
+@standing("percent", GROUP, OWN, bounds=(0.0, 100.0), defaults=DEFAULTS | {"area": "all"})
+def european_share(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """Share of the requirement that the place's own forces cover, US part left out.
+
+    Holdings and orders over the need, at most the whole of it; over several areas, their mean.
+    A surplus in one state makes up for a gap in another here, unlike in `cover`.
+    """
+    scope = scope_of(view, place, behaviour, scenario)
+    found = []
+    for item in area.addresses:
+        wanted = scope.part("need", item, year)
+        if wanted.value > 0:
+            own = combined((1.0, scope.part(name, item, year)) for name in _OWN_PARTS)
+            found.append(at_most(own / wanted, 1.0))
+    if not found:
+        raise NotFound(f"a need of {place.name} in {', '.join(area.addresses)}")
+    return 100 * mean(found)
+
+
+_OWN_PARTS = ("held", "arriving", "bought")
+
+
+@standing(
+    "year",
+    GROUP,
+    OWN,
+    bounds=(2027.0, 2035.0),
+    defaults=DEFAULTS | {"area": "all", "threshold": "50", "measured": "own"},
+)
+def year_of_cover(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    threshold: Threshold,
+    measured: Measured,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """The first year from which the cover stays at a threshold to 2035; not a number if never.
+
+    `measured=own` takes `european_share`, `measured=met` takes `cover`. The range follows from
+    the cover's inputs and how fast it grows.
+    """
+    of = european_share if measured == "own" else cover
+    by_year = {year: of(view, place, area, year, behaviour, scenario) for year in range(2027, 2036)}
+    reached = [
+        year
+        for year in by_year
+        if all(item.value >= threshold - 1e-9 for later, item in by_year.items() if later >= year)
+    ]
+    if not reached:
+        return Amount(math.nan, {}, by_year[2035].missing)
+    first = reached[0]
+    at = by_year[first]
+    before = by_year.get(first - 1, by_year[first + 1] if first < 2035 else at)
+    growth = abs(at.value - before.value)
+    slopes = {key: -slope / growth for key, slope in at.slopes.items()} if growth > 1e-9 else {}
+    return Amount(float(first), slopes, at.missing)
+
+
+@standing("capability units", GROUP, "docs/model.md, Usable force", defaults=DEFAULTS)
+def ready_units(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """Units in service that are ready and have their munitions; never part of the gap.
+
+    Units times readiness, at most what the munitions of the package arm: a battery without
+    missiles adds nothing.
+    """
+    scope = scope_of(view, place, behaviour, scenario)
+    launcher = only(area)
+    armed = [combined((1.0, scope.part(name, launcher, year)) for name in _OWN_PARTS)]
+    for munition in scope.balance.world.labels.areas:
+        if view.dataset.target(munition, "makes usable") == launcher:
+            rounds = combined((1.0, scope.part(name, munition, year)) for name in _OWN_PARTS)
+            armed.append(rounds / view.read(munition, "package_units"))
+    return smallest(armed) * view.read("rule/readiness", "value")
+
+
+@standing("percent-years", GROUP, "docs/model.md, Objective", defaults=DEFAULTS | {"area": "all"})
+def shortfall(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """The window of vulnerability to the end of 2035: open need in percent, added over the years.
+
+    Over several areas their mean: ten means that on average a tenth is missing for a year. For
+    the whole group it is the objective of the plans; for a smaller place its need is the base.
+    """
+    scope = scope_of(view, place, behaviour, scenario)
+    world = scope.balance.world
+    shown = world.calendar.reported()
+    parts = []
+    counted = 0
+    for item in area.addresses:
+        cells = scope.cells(item)
+        counted += bool(cells.any())
+        for period in np.flatnonzero(shown):
+            weight = np.zeros(len(shown))
+            weight[period] = 1.0
+            wanted = scope.balance.amount("need", cells, weight)
+            if wanted.value > 0:
+                open_part = scope.balance.gap_amount(cells, weight) / wanted
+                parts.append((100 * float(shown[period]), open_part))
+    if not counted:
+        raise NotFound(f"a need of {place.name}")
+    whole = combined((factor / counted, item) for factor, item in parts)
+    return Amount(whole.value, whole.slopes, whole.missing | scope.missing)

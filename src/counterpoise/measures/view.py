@@ -1,0 +1,163 @@
+"""What measures look at: the dataset, the worlds over it, and the plans made in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import Observation
+from counterpoise.errors import BadInput, NotFound, Problem
+from counterpoise.measures.amount import Amount, total
+from counterpoise.measures.pieces import Balance
+from counterpoise.world.calendar import Floats
+from counterpoise.world.world import World, build_world
+
+Planner = Callable[[str, str], tuple[World, Floats]]
+"""World and deliveries (units by state, line and period) of a scenario and a behaviour."""
+
+
+class NotKnownFigure(NotFound):
+    """A figure that a measure needs isn't in the dataset."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A state, or a named group of states: `address` names it, `states` are its members."""
+
+    address: str
+    states: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The short name: POL, EU27."""
+        return self.address.split("/", 1)[1]
+
+
+@dataclass(frozen=True)
+class View:
+    """A dataset with the worlds and plans made over it, each made once."""
+
+    dataset: Dataset
+    planner: Planner | None = None
+    balances: dict[tuple[str, str], Balance] = field(default_factory=dict, repr=False)
+    _worlds: dict[str, World] = field(default_factory=dict, repr=False)
+    _plans: dict[tuple[str, str], tuple[World, Floats]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def inputs(self) -> dict[str, Observation]:
+        """All observations by id."""
+        return {item.id: item for item in self.dataset.observations}
+
+    def known(
+        self, subject: str, quantity: str, period: str = "", qualifier: str = ""
+    ) -> Amount | None:
+        """The chosen value of a figure as an amount; None where it isn't known."""
+        found = self.dataset.observation(subject, quantity, period, qualifier)
+        if found is None or found.value is None:
+            return None
+        return Amount(found.value, {found.id: 1.0})
+
+    def read(self, subject: str, quantity: str, period: str = "", qualifier: str = "") -> Amount:
+        """The chosen value of a figure as an amount; NotKnownFigure where it isn't known."""
+        found = self.known(subject, quantity, period, qualifier)
+        if found is None:
+            parts = [subject, quantity, *([period or "-"] if period or qualifier else [])]
+            near = [
+                self.dataset.figures[key][0].address
+                for key in self.dataset.by_subject.get(subject, [])
+                if key[1] == quantity
+            ]
+            raise NotKnownFigure("/".join((*parts, *([qualifier] if qualifier else []))), near[-4:])
+        return found
+
+    def figure(self, address: str) -> Amount:
+        """The figure at an address `subject/quantity[/period[/qualifier]]` as an amount."""
+        return self.read(*self.dataset.key(address))
+
+    def newest(self, subject: str, quantity: str, period: str, series: str = "") -> Amount | None:
+        """A figure of a period by the newest of its series whose name starts with `series`.
+
+        Series are qualifiers such as nato-2025 and nato-2026; None where none is known.
+        """
+        found = sorted(
+            key[3]
+            for key in self.dataset.by_subject.get(subject, [])
+            if key[1] == quantity and key[2] == period and key[3].startswith(series)
+        )
+        for qualifier in reversed(found):
+            item = self.known(subject, quantity, period, qualifier)
+            if item is not None:
+                return item
+        return None
+
+    def over(self, place: Place, read: Callable[[str], Amount | None]) -> Amount:
+        """The sum over a place's states; the states without a figure are named as missing.
+
+        Raises NotKnownFigure where no state has one.
+        """
+        found = {state: read(state) for state in place.states}
+        known = [item for item in found.values() if item is not None]
+        if not known:
+            raise NotKnownFigure(f"a figure of {place.name} for this measure")
+        gone = frozenset(state for state, item in found.items() if item is None)
+        whole = total(known)
+        return Amount(whole.value, whole.slopes, whole.missing | gone)
+
+    def place(self, name: str) -> Place:
+        """A state, scope or arrangement by address, name or alias, with its member states.
+
+        NotFound with suggestions for an unknown name; BadInput for a thing that has no members.
+        """
+        address = self.dataset.find(name)
+        kind = self.dataset.things[address].kind
+        if kind == "state":
+            return Place(address, (address,))
+        states = self.dataset.targets(address, "includes")
+        if kind == "arrangement":
+            links = self.dataset.links_from.get(address, [])
+            states = [
+                link.object
+                for link in links
+                if link.object in self.dataset.things
+                and self.dataset.things[link.object].kind == "state"
+                and link.role in MEMBER_ROLES
+            ]
+        if not states:
+            expected = "a state, a scope with members (NATO-EUR, EU27) or an arrangement of states"
+            remedy = "name one of these"
+            raise BadInput([Problem("place", "place", None, "", name, expected, remedy)])
+        return Place(address, tuple(dict.fromkeys(states)))
+
+    def world(self, scenario: str = "baseline") -> World:
+        """The quarterly world of a scenario."""
+        if scenario not in self._worlds:
+            self._worlds[scenario] = build_world(self.dataset, scenario)
+        return self._worlds[scenario]
+
+    def plan(self, scenario: str, behaviour: str) -> tuple[World, Floats]:
+        """World and deliveries of new orders; none under `ordered`.
+
+        Raises NotFound where plans are asked for and none can be had.
+        """
+        if behaviour == "ordered":
+            world = self.world(scenario)
+            return world, no_deliveries(world)
+        if self.planner is None:
+            raise NotFound(f"a plan {behaviour} in {scenario}", ["behaviour=ordered"])
+        key = (scenario, behaviour)
+        if key not in self._plans:
+            self._plans[key] = self.planner(scenario, behaviour)
+        return self._plans[key]
+
+
+MEMBER_ROLES = frozenset({"member", "framework-nation"})
+"""Roles towards an arrangement that make a state one of its members."""
+
+
+def no_deliveries(world: World) -> Floats:
+    """Deliveries of nothing, shape (states, lines, periods)."""
+    return np.zeros((len(world.labels.states), len(world.lines), len(world.calendar)))

@@ -1,0 +1,93 @@
+"""Plans that questions and measures need: from a saved run, or made now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from counterpoise import runs
+from counterpoise.data.dataset import Dataset
+from counterpoise.errors import BadInput, Problem
+from counterpoise.measures.view import Planner
+from counterpoise.planning.behaviours import plan_alone, plan_together
+from counterpoise.planning.plan import Plan
+from counterpoise.world.calendar import Floats
+from counterpoise.world.world import World, build_world
+
+Progress = Callable[[str], None]
+
+
+def saved_run(dataset: Dataset, scenario: str, behaviour: str, folder: Path) -> runs.Run | None:
+    """The newest finished run of a scenario over the same data, without cap, that has a plan."""
+    for row in runs.list_runs(folder):
+        if row["status"] != "complete" or row["release"] != dataset.id:
+            continue
+        if row["scenario"] != scenario:
+            continue
+        run = runs.open_run(row["path"], folder)
+        asked = run.meta["request"]
+        plain = not (asked["cap"] or asked["replans"]) and asked["key"] == "half"
+        if plain and asked["behaviour"] in ("all", behaviour):
+            return run
+    return None
+
+
+def planner(dataset: Dataset, folder: Path, progress: Progress = lambda text: None) -> Planner:
+    """Plans by scenario and behaviour: saved ones over the same data, else made now by years."""
+
+    def plan(scenario: str, behaviour: str) -> tuple[World, Floats]:
+        run = saved_run(dataset, scenario, behaviour, folder)
+        if run is not None:
+            calendar = run.meta["request"]["calendar"]
+            world = build_world(dataset, scenario, calendar=calendar)
+            return world, read_saved(run, world, behaviour).deliveries
+        progress(f"no saved run of {scenario} over this data: planning {behaviour} by years")
+        world = build_world(dataset, scenario, calendar="yearly")
+        if behaviour == "alone":
+            return world, plan_alone(world, progress=progress).final.deliveries
+        return world, plan_together(world).deliveries
+
+    return plan
+
+
+def read_saved(run: runs.Run, world: World, behaviour: str = "together") -> Plan:
+    """A saved plan's decisions, in the world that it was made in."""
+    stored = run.arrays(behaviour)
+    years = len(world.calendar.budget_years)
+    shape = (len(world.labels.states), len(world.lines), len(world.calendar))
+    deliveries = np.zeros(shape)
+    deliveries[stored["state"], stored["line"], stored["period"]] = stored["units"]
+    if stored["expansions"].shape != shape[1:] or stored["funds"].shape != (shape[0], years):
+        raise BadInput(
+            [
+                Problem(
+                    "other-world",
+                    str(run.path),
+                    None,
+                    "",
+                    "",
+                    "the dataset of the run",
+                    "plan again with today's dataset",
+                )
+            ]
+        )
+    money = {
+        name: stored[name] for name in ("purchases", "premiums", "upkeep", "funds", "national")
+    }
+    draws = dict(zip(map(str, stored["loans"]), stored["draws"], strict=True))
+    summary = run.table("summary").filter(pl.col("behaviour") == behaviour)
+    return Plan(
+        behaviour=behaviour,
+        world=world,
+        deliveries=deliveries,
+        expansions=stored["expansions"],
+        draws=draws,
+        cost=float(summary["cost"][0]),
+        cost_parts={},
+        models=(),
+        stages=(),
+        **money,
+    )
