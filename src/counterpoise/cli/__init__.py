@@ -7,7 +7,7 @@ import sys
 import typer
 import typer.exceptions
 
-from counterpoise.cli import data, measure, plan, show
+from counterpoise.cli import data, measure, plan, reproduce, show
 from counterpoise.errors import BadInput, CounterpoiseError, Interrupted, NoPlan, NotFound
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ data.register(app)
 show.register(app)
 plan.register(app)
 measure.register(app)
+reproduce.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""
