@@ -25,6 +25,7 @@ from counterpoise.measures.standing import standing
 from counterpoise.measures.view import Place, View
 from counterpoise.world.calendar import Floats
 from counterpoise.world.needs import shares
+from counterpoise.world.scenario import Scenario
 from counterpoise.world.world import World
 
 GROUP = "forces"
@@ -82,12 +83,9 @@ class Scope:
         return Amount(item.value, item.slopes, item.missing | self.missing)
 
 
-def scope_of(view: View, place: Place, behaviour: str, scenario: str) -> Scope:
+def scope_of(view: View, place: Place, behaviour: str, scenario: str | Scenario) -> Scope:
     """A place in the balance of a behaviour in a scenario; NotFound where nobody in it plans."""
-    key = (scenario, behaviour)
-    if key not in view.balances:
-        view.balances[key] = Balance(*view.plan(scenario, behaviour))
-    found = Scope(view.balances[key], place)
+    found = Scope(view.balance(scenario, behaviour), place)
     if len(found.missing) == len(place.states):
         raise NotFound(f"a state of {place.name} that forces are planned for", ["NATO-EUR", "POL"])
     return found

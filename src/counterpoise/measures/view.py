@@ -14,9 +14,10 @@ from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.amount import Amount, total
 from counterpoise.measures.pieces import Balance
 from counterpoise.world.calendar import Floats
+from counterpoise.world.scenario import Scenario
 from counterpoise.world.world import World, build_world
 
-Planner = Callable[[str, str], tuple[World, Floats]]
+Planner = Callable[[str | Scenario, str], tuple[World, Floats]]
 """World and deliveries (units by state, line and period) of a scenario and a behaviour."""
 
 
@@ -43,9 +44,9 @@ class View:
 
     dataset: Dataset
     planner: Planner | None = None
-    balances: dict[tuple[str, str], Balance] = field(default_factory=dict, repr=False)
     _worlds: dict[str, World] = field(default_factory=dict, repr=False)
     _plans: dict[tuple[str, str], tuple[World, Floats]] = field(default_factory=dict, repr=False)
+    _balances: dict[tuple[str, str], Balance] = field(default_factory=dict, repr=False)
 
     @cached_property
     def inputs(self) -> dict[str, Observation]:
@@ -132,13 +133,14 @@ class View:
             raise BadInput([Problem("place", "place", None, "", name, expected, remedy)])
         return Place(address, tuple(dict.fromkeys(states)))
 
-    def world(self, scenario: str = "baseline") -> World:
-        """The quarterly world of a scenario."""
-        if scenario not in self._worlds:
-            self._worlds[scenario] = build_world(self.dataset, scenario)
-        return self._worlds[scenario]
+    def world(self, scenario: str | Scenario = "baseline") -> World:
+        """The quarterly world of a scenario, by name or at hand."""
+        name = name_of(scenario)
+        if name not in self._worlds:
+            self._worlds[name] = build_world(self.dataset, scenario)
+        return self._worlds[name]
 
-    def plan(self, scenario: str, behaviour: str) -> tuple[World, Floats]:
+    def plan(self, scenario: str | Scenario, behaviour: str) -> tuple[World, Floats]:
         """World and deliveries of new orders; none under `ordered`.
 
         Raises NotFound where plans are asked for and none can be had.
@@ -147,11 +149,23 @@ class View:
             world = self.world(scenario)
             return world, no_deliveries(world)
         if self.planner is None:
-            raise NotFound(f"a plan {behaviour} in {scenario}", ["behaviour=ordered"])
-        key = (scenario, behaviour)
+            raise NotFound(f"a plan {behaviour} in {name_of(scenario)}", ["behaviour=ordered"])
+        key = (name_of(scenario), behaviour)
         if key not in self._plans:
             self._plans[key] = self.planner(scenario, behaviour)
         return self._plans[key]
+
+    def balance(self, scenario: str | Scenario, behaviour: str) -> Balance:
+        """The balance of a behaviour in a scenario."""
+        key = (name_of(scenario), behaviour)
+        if key not in self._balances:
+            self._balances[key] = Balance(*self.plan(scenario, behaviour))
+        return self._balances[key]
+
+
+def name_of(scenario: str | Scenario) -> str:
+    """The name of a scenario that is named or at hand."""
+    return scenario if isinstance(scenario, str) else scenario.name
 
 
 MEMBER_ROLES = frozenset({"member", "framework-nation"})

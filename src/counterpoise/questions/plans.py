@@ -11,10 +11,11 @@ import polars as pl
 from counterpoise import runs
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, Problem
-from counterpoise.measures.view import Planner
+from counterpoise.measures.view import Planner, name_of
 from counterpoise.planning.behaviours import plan_alone, plan_together
 from counterpoise.planning.plan import Plan
 from counterpoise.world.calendar import Floats
+from counterpoise.world.scenario import Scenario
 from counterpoise.world.world import World, build_world
 
 Progress = Callable[[str], None]
@@ -38,13 +39,17 @@ def saved_run(dataset: Dataset, scenario: str, behaviour: str, folder: Path) -> 
 def planner(dataset: Dataset, folder: Path, progress: Progress = lambda text: None) -> Planner:
     """Plans by scenario and behaviour: saved ones over the same data, else made now by years."""
 
-    def plan(scenario: str, behaviour: str) -> tuple[World, Floats]:
-        run = saved_run(dataset, scenario, behaviour, folder)
+    def plan(scenario: str | Scenario, behaviour: str) -> tuple[World, Floats]:
+        run = None
+        if isinstance(scenario, str):
+            run = saved_run(dataset, scenario, behaviour, folder)
         if run is not None:
             calendar = run.meta["request"]["calendar"]
             world = build_world(dataset, scenario, calendar=calendar)
             return world, read_saved(run, world, behaviour).deliveries
-        progress(f"no saved run of {scenario} over this data: planning {behaviour} by years")
+        progress(
+            f"no saved run of {name_of(scenario)} over this data: planning {behaviour} by years"
+        )
         world = build_world(dataset, scenario, calendar="yearly")
         if behaviour == "alone":
             return world, plan_alone(world, progress=progress).final.deliveries

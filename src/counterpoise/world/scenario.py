@@ -140,6 +140,10 @@ class Scenario:
         """Events that become known later than a decimal year."""
         return tuple(event for event in self.events if event.known > time + 1e-9)
 
+    def with_events(self, name: str, events: tuple[Event, ...]) -> Scenario:
+        """The scenario under a new name, with more events."""
+        return Scenario(name, self.title, self.name, self.events + events)
+
     def shares(self, kind: str, calendar: Calendar, hit: Callable[[Event], bool]) -> Floats:
         """Product of the shares that the events of a kind leave, shape (periods,)."""
         total = np.ones(len(calendar))

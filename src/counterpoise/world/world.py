@@ -106,7 +106,7 @@ class World:
 
 def build_world(
     dataset: Dataset,
-    scenario: str = "baseline",
+    scenario: str | Scenario = "baseline",
     *,
     calendar: str = "quarterly",
     key: str = "half",
@@ -117,6 +117,8 @@ def build_world(
     known: str = "",
 ) -> World:
     """The world that a plan made at `decision` reckons with.
+
+    `scenario` is a shipped name, the path of a TOML file, or a scenario at hand.
 
     `decision` defaults to the first quarter after the release; events that become known later
     are left out. `statuses` says which orders of the book arrive. `known` (ISO date) takes the
@@ -141,7 +143,7 @@ def build_world(
 
 def _build(
     dataset: Dataset,
-    scenario: str,
+    scenario: str | Scenario,
     calendar: str,
     key: str,
     decision: float | None,
@@ -152,7 +154,8 @@ def _build(
     start = first_quarter_after(dataset.release)
     decision = start if decision is None else decision
     periods = CALENDARS[calendar](start)
-    events = read_scenario(scenario, dataset).known_by(decision)
+    named = read_scenario(scenario, dataset) if isinstance(scenario, str) else scenario
+    events = named.known_by(decision)
     labels = label(dataset)
     lines = tuple(build_line(dataset, line, periods, events) for line in labels.lines)
     signed, without_units = order_book(dataset, periods, statuses)
