@@ -48,6 +48,8 @@ RULES: dict[str, float] = {
     "opening-time": 3.0,
     "delivery-spread": 3.0,
     "need-end": 2035.0,
+    "delay-pooling": 3.0,
+    "delay-scale": 2.0,
 }
 
 Cells = dict[str, Any]

@@ -37,14 +37,9 @@ def emit(
     BadInput for an unknown format, for a spreadsheet without `out`, or where `out` can't be
     written.
     """
-    if form not in FORMATS:
-        raise BadInput(
-            [Problem("format", "--format", None, "", form, " or ".join(FORMATS), "choose one")]
-        )
-    if form == "xlsx" and out is None:
-        raise BadInput(
-            [Problem("no-file", "--out", None, "", "", "a file name", "say where to write it")]
-        )
+    problems = form_problems(form, out)
+    if problems:
+        raise BadInput(problems)
     if form == "table" and out is None:
         _print(rows, title)
         if release:
@@ -62,6 +57,15 @@ def emit(
         typer.echo(content.decode(), nl=False)
         return
     write_new(out, content)
+
+
+def form_problems(form: str, out: Path | None) -> list[Problem]:
+    """What is wrong with a form and a file to write to."""
+    if form not in FORMATS:
+        return [Problem("format", "--format", None, "", form, " or ".join(FORMATS), "choose one")]
+    if form == "xlsx" and out is None:
+        return [Problem("no-file", "--out", None, "", "", "a file name", "say where to write it")]
+    return []
 
 
 def write_new(out: Path, content: bytes) -> None:

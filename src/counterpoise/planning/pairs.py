@@ -10,6 +10,7 @@ import numpy.typing as npt
 from counterpoise.data.fill import need
 from counterpoise.planning.registry import Ints
 from counterpoise.world.calendar import Floats
+from counterpoise.world.lines import barred_buyers
 from counterpoise.world.money import payment_profile
 from counterpoise.world.world import World
 
@@ -67,17 +68,11 @@ def familiar_types(world: World) -> npt.NDArray[np.bool_]:
 
 def banned(world: World) -> npt.NDArray[np.bool_]:
     """Pairs of state and line that an embargo or a state's policy rules out (sheet `bans`)."""
-    labels, data = world.labels, world.dataset
+    labels = world.labels
     found = np.zeros((len(labels.states), len(world.lines)), dtype=bool)
-    for ban in data.kind("ban"):
-        buyers = data.targets(ban.address, "may not buy")
-        system = data.target(ban.address, "bars")
-        controller = data.target(ban.address, "bars control by")
-        for index, line in enumerate(world.lines):
-            if line.system == system or (controller and controller in line.controllers):
-                for buyer in buyers:
-                    if buyer in labels.state_index:
-                        found[labels.state_index[buyer], index] = True
+    for index, line in enumerate(world.lines):
+        for buyer in barred_buyers(world.dataset, line) & labels.state_index.keys():
+            found[labels.state_index[buyer], index] = True
     return found
 
 

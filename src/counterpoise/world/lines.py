@@ -103,6 +103,17 @@ def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Sce
     )
 
 
+def barred_buyers(dataset: Dataset, line: Line) -> frozenset[str]:
+    """Buyers that an embargo or a state's policy keeps from the line's type (sheet `bans`)."""
+    found: set[str] = set()
+    for ban in dataset.kind("ban"):
+        controller = dataset.target(ban.address, "bars control by")
+        barred = dataset.target(ban.address, "bars") == line.system
+        if barred or (controller and controller in line.controllers):
+            found.update(dataset.targets(ban.address, "may not buy"))
+    return frozenset(found)
+
+
 def price_today(dataset: Dataset, system: str) -> float:
     """EUR m a unit at prices of the release's year: the stated price, grown since its year."""
     found = dataset.observation(system, "unit_price")
