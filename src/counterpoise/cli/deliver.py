@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from counterpoise.cli import deliverview as view
+from counterpoise.cli import scoreview
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import emit, form_problems
 from counterpoise.cli.words import read_words
@@ -103,7 +104,7 @@ def read_order(
         problems.append(_word("priority", priority, WORDS["priority"]))
     if len(problems) > before:
         return None
-    return Order(address, buyer, units, ordered, expand, priority)
+    return Order(address, buyer, units, ordered, expand, priority, given["order"])
 
 
 def _word(name: str, value: str, expected: str) -> Problem:
@@ -111,30 +112,40 @@ def _word(name: str, value: str, expected: str) -> Problem:
 
 
 def _line(dataset: Dataset, name: str, problems: list[Problem]) -> str:
-    """The address of a line; the lines of a type are told where its name is given."""
-    lines = [item.address for item in dataset.kind("line")]
-    expected = "a line's address or name"
-    try:
-        address = dataset.find(name) if name else ""
-    except NotFound:
-        address = ""
-    if address in lines and dataset.text(address, "buyable") == "y":
+    """The address of a line by address or name, or the only one that makes a type named."""
+    lines = {item.address for item in dataset.kind("line")}
+    buyable = {item for item in lines if dataset.text(item, "buyable") == "y"}
+    address = f"line/{name}"
+    if address not in lines:
+        try:
+            address = dataset.find(name) if name else ""
+        except NotFound:
+            address = ""
+    made = [link.subject for link in dataset.links_to.get(address, []) if link.role == "makes"]
+    makers = [item for item in made if item in buyable] or made
+    if len(makers) == 1:
+        address = makers[0]
+    if address in buyable:
         return address
     if address in lines:
         why = dataset.text(address, "buyable_reason") or "not marked as buyable"
         expected = f"a line that can be ordered from ({why})"
-    makers = [link.subject for link in dataset.links_to.get(address, []) if link.role == "makes"]
-    if makers:
-        expected = " or ".join(makers)
-    elif name and address not in lines:
-        short = {item.split("/")[1]: item for item in lines}
-        wanted = name.lower().removeprefix("line/")
-        near = difflib.get_close_matches(wanted, list(short), n=4, cutoff=0.4)
-        near += [item for item in short if wanted in item and item not in near][:4]
-        expected = " or ".join(short[item] for item in near) or expected
+    else:
+        expected = " or ".join(makers or _near_lines(name, lines)) or "a line's address or name"
     remedy = "`counterpoise list line` shows all"
     problems.append(Problem("line", "line", None, "", name, expected, remedy))
     return ""
+
+
+def _near_lines(name: str, lines: set[str]) -> list[str]:
+    """Addresses of the lines whose names are nearest, or hold the name."""
+    if not name:
+        return []
+    short = {item.split("/")[1]: item for item in sorted(lines)}
+    wanted = name.lower().removeprefix("line/")
+    near = difflib.get_close_matches(wanted, list(short), n=4, cutoff=0.4)
+    near += [item for item in short if wanted in item and item not in near][:4]
+    return [short[item] for item in near]
 
 
 def _buyer(dataset: Dataset, name: str, problems: list[Problem]) -> str:
@@ -211,8 +222,8 @@ def _check(
     if problems:
         raise BadInput(problems)
     score = delay_score(dataset, seed)
-    emit(view.score_rows(score), form, out, view.SCORE_TITLE)
     if form == "table" and out is None:
-        for told in view.score_told(score):
-            typer.echo(told)
+        scoreview.tell(score)
         typer.echo(f"release {dataset.id}")
+        return
+    emit(scoreview.rows(score), form, out, "delay score", dataset.id)

@@ -1,4 +1,4 @@
-"""What the command deliver shows: sentence, tables on a screen, and tidy rows."""
+"""What the command deliver shows of a delivery: sentence, tables on a screen, tidy rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import typer
 
 from counterpoise.cli.output import Row, emit, shown
-from counterpoise.measures.delay_score import LEVEL, RESAMPLES, DelayScore, Score
 from counterpoise.world.calendar import period_label
 from counterpoise.world.delivery import SHARES, Dates, Delivery
 from counterpoise.world.delivery_inputs import Input
@@ -21,8 +20,6 @@ COLUMNS = (
     "controlled_by", "european", "basis", "sources", "text",
 )  # fmt: skip
 """Columns of the tidy rows. Of dates, low, value and high are the 10, 50 and 90% dates."""
-
-SCORE_TITLE = "Delays foretold, each case held out in turn; months"
 
 
 def when(time: float) -> str:
@@ -50,8 +47,8 @@ def sentence(world: World, found: Delivery) -> str:
     """The answer in words."""
     data, order = world.dataset, found.order
     name = data.things[found.line.system].name
-    buyer = data.things[order.buyer].name
-    head = f"{shown(float(order.units))} × {name} for {buyer}, ordered in {when(order.ordered)}"
+    buyer, period = data.things[order.buyer].name, order.period or when(order.ordered)
+    head = f"{shown(float(order.units))} × {name} for {buyer}, ordered in {period}"
     if math.isinf(found.last.planned):
         return f"{head}: not all are delivered before {HORIZON}."
     ends = when(found.last.at(0.1)), when(found.last.at(0.9))
@@ -240,7 +237,7 @@ def tell(world: World, found: Delivery, others: Sequence[Delivery], rests: Seque
     typer.echo(sentence(world, found))
     for told in warnings(world, found):
         typer.echo(told)
-    _head("Dates by share of deliveries")
+    typer.echo("\nDates by share of deliveries")
     emit(
         [
             {"delivered": name, "without delay": when(dates.planned)}
@@ -248,23 +245,25 @@ def tell(world: World, found: Delivery, others: Sequence[Delivery], rests: Seque
             for name, dates in (("first unit", found.first), ("last unit", found.last))
         ]
     )
-    _head("What decides the last unit's date, months from the order")
+    typer.echo("\nWhat decides the last unit's date, months from the order")
     emit([{"months": row["value"], "for": row["item"]} for row in _reasons(found)])
     ahead = _ahead(found)
     total = shown(float(sum(row["value"] for row in ahead)))
-    _head(f"Queue: {total} units sold ahead")
+    typer.echo(f"\nQueue: {total} units sold ahead")
     for row in ahead:
         typer.echo(f"  {row['item']}: {shown(row['value'])} ({row['text']})")
     typer.echo(f"  others take {shown(found.others)} units of what the line makes until the last")
     typer.echo(f"  priority {found.order.priority}: {PRIORITIES[found.order.priority]}")
-    _head("Recorded delays, from the widest pool to the nearest")
+    typer.echo("\nRecorded delays, from the widest pool to the nearest")
     for row in _levels(found):
         typer.echo(f"  {_level_told(row)}")
-    _head("If diverted as in recorded cases (not in the dates above)")
+    typer.echo(
+        "\nIf diverted as in recorded cases; not in the dates above, but some delays hold one"
+    )
     for row in _diversions(found):
         many = f"{row['cases']} case{'' if row['cases'] == 1 else 's'}"
         typer.echo(f"  {row['item']}: {many}, {row['text']}")
-    _head("What it rests on")
+    typer.echo("\nWhat it rests on")
     for row in _inputs(rests):
         spread = "" if row["low"] is None else f" ({shown(row['low'])} to {shown(row['high'])})"
         more = f"; {row['text']}" if row["text"] else ""
@@ -272,12 +271,8 @@ def tell(world: World, found: Delivery, others: Sequence[Delivery], rests: Seque
             f"  {row['item']}: {shown(row['value'])}{spread} {row['unit']}; {row['basis']}: "
             f"{row['sources']}{more}"
         )
-    _head("The same capability from this line and others, last unit")
+    typer.echo("\nThe same capability from this line and others, last unit")
     emit([_instead(item) for item in (found, *others)])
-
-
-def _head(title: str) -> None:
-    typer.echo(f"\n{title}")
 
 
 def _level_told(row: Row) -> str:
@@ -302,36 +297,3 @@ def _instead(item: Delivery) -> Row:
         "control": _names(item.line.controllers) + (", barred" if item.banned else ""),
         "European": item.european,
     }
-
-
-def score_rows(score: DelayScore) -> list[Row]:
-    """The score table: a row for each group of cases and rule."""
-    return [_score_row(score, group, each) for group, all_ in score.groups.items() for each in all_]
-
-
-def _score_row(score: DelayScore, group: str, each: Score) -> Row:
-    row: Row = {"group": group, "rule": each.rule}
-    for name, values in (
-        ("inside_80", each.inside), ("pinball", each.pinball), ("error", each.error)
-    ):  # fmt: skip
-        figure = None if values is None else score.resampled(values)
-        row[name] = figure and figure.value
-        row[f"{name}_low"] = figure and figure.low
-        row[f"{name}_high"] = figure and figure.high
-    return row
-
-
-def score_told(score: DelayScore) -> list[str]:
-    """What the table says, and how it is to be read."""
-    told = [
-        f"inside_80: share of cases in the 80% interval; pinball: loss of the 10, 50 and 90% "
-        f"forecasts; error: of the middle. Intervals: {LEVEL:.0%} of {RESAMPLES:,} resamples of "
-        f"the cases, seed {score.seed}.",
-        "As announced gives one date and no interval; announced plus mean delay is given the "
-        "normal interval of the other cases.",
-        *score.verdicts,
-    ]
-    if score.unsure:
-        names = ", ".join(_short(case.address) for case in score.unsure)
-        told.append(f"Dated by the running year alone, so perhaps still to come: {names}.")
-    return told

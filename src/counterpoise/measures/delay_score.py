@@ -36,19 +36,41 @@ class Figure:
 
 @dataclass(frozen=True)
 class Score:
-    """The score of a rule on a group of cases; arrays by case, shape (cases,).
+    """What a rule foretells of cases that it hasn't seen, and how far it is off.
 
-    `inside` is 1 where the case lies in the 80% interval, None for a rule that gives none;
-    `pinball` the mean over SHARES of the quantile loss in months (Koenker and Bassett, Regression
-    Quantiles, Econometrica 46, 1978), `error` the absolute error of the middle in months.
+    `told` holds months at SHARES, shape (cases, shares); the scores have shape (cases,).
     """
 
     rule: str
-    group: str
     cases: tuple[Case, ...]
-    inside: Floats | None
-    pinball: Floats
-    error: Floats
+    told: Floats
+
+    @cached_property
+    def _missed(self) -> Floats:
+        return np.array([case.months for case in self.cases])[:, None] - self.told
+
+    @cached_property
+    def inside(self) -> Floats | None:
+        """1 where the case lies in the 80% interval, else 0; None for a rule without interval."""
+        if np.all(self.told[:, 0] == self.told[:, -1]):
+            return None
+        within = (self._missed[:, 0] >= 0) & (self._missed[:, -1] <= 0)
+        return within.astype(np.float64)
+
+    @cached_property
+    def pinball(self) -> Floats:
+        """Mean quantile loss over SHARES, months.
+
+        Koenker and Bassett, Regression Quantiles, Econometrica 46, 1978.
+        """
+        shares = np.array(SHARES)
+        loss = np.maximum(shares * self._missed, (shares - 1) * self._missed)
+        return np.asarray(loss.mean(axis=1))
+
+    @cached_property
+    def error(self) -> Floats:
+        """Absolute error of the middle forecast, months."""
+        return np.abs(self._missed[:, SHARES.index(0.5)])
 
 
 @dataclass(frozen=True)
@@ -111,13 +133,15 @@ def delay_score(dataset: Dataset, seed: int = 1) -> DelayScore:
         "announced plus mean delay": _mean_delay,
     }
     whole = tuple(
-        _score(name, "all", came, [rule(case, _without(cases, case)) for case in came])
+        Score(name, tuple(came), np.array([rule(case, _without(cases, case)) for case in came]))
         for name, rule in rules.items()
     )
-    firm = np.array([case.basis != "assumed" for case in came])
+    firm = [at for at, case in enumerate(came) if case.basis != "assumed"]
     groups = {f"all {len(came)} cases": whole}
-    if firm.sum() > 1:
-        groups[f"{firm.sum()} not assumed"] = tuple(_part(score, firm) for score in whole)
+    if len(firm) > 1:
+        groups[f"{len(firm)} not assumed"] = tuple(
+            Score(each.rule, tuple(came[at] for at in firm), each.told[firm]) for each in whole
+        )
     unsure = tuple(case for case in came if _unsure(dataset, case))
     return DelayScore(groups, unsure, seed)
 
@@ -131,30 +155,6 @@ def _mean_delay(case: Case, rest: Sequence[Case]) -> Quantiles:
     months = [other.months for other in rest]
     normal = NormalDist(fmean(months), stdev(months) or 1e-9)
     return normal.inv_cdf(0.1), normal.mean, normal.inv_cdf(0.9)
-
-
-def _score(name: str, group: str, cases: Sequence[Case], given: list[Quantiles]) -> Score:
-    came = np.array([case.months for case in cases])[:, None]
-    told = np.array(given)
-    miss = came - told
-    shares = np.array(SHARES)
-    loss = np.maximum(shares * miss, (shares - 1) * miss).mean(axis=1)
-    inside = None
-    if np.any(told[:, 2] > told[:, 0]):
-        within = (came[:, 0] >= told[:, 0]) & (came[:, 0] <= told[:, 2])
-        inside = within.astype(np.float64)
-    return Score(name, group, tuple(cases), inside, loss, np.abs(miss[:, 1]))
-
-
-def _part(score: Score, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Score:
-    return Score(
-        rule=score.rule,
-        group="not assumed",
-        cases=tuple(case for case, kept in zip(score.cases, mask, strict=True) if kept),
-        inside=None if score.inside is None else score.inside[mask],
-        pinball=score.pinball[mask],
-        error=score.error[mask],
-    )
 
 
 def _unsure(dataset: Dataset, case: Case) -> bool:

@@ -25,7 +25,7 @@ class Order:
     """What is asked for: a line, a buyer's address, units, and the decimal year of the order.
 
     `expand` is units a year that the line adds by an expansion ordered at the same time;
-    `priority` one of PRIORITIES.
+    `priority` one of PRIORITIES; `period` the time of the order as it was given, for print.
     """
 
     line: str
@@ -34,6 +34,7 @@ class Order:
     ordered: float
     expand: float = 0.0
     priority: str = "queue"
+    period: str = ""
 
 
 @dataclass(frozen=True)
