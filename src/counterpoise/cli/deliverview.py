@@ -51,11 +51,11 @@ def sentence(world: World, found: Delivery) -> str:
     head = f"{shown(float(order.units))} × {name} for {buyer}, ordered in {period}"
     if math.isinf(found.last.planned):
         return f"{head}: not all are delivered before {HORIZON}."
-    ends = when(found.last.at(0.1)), when(found.last.at(0.9))
-    first = f"first unit {when(found.first.at(0.5))}" if order.units > 1 else "delays as recorded"
+    low, middle, high = (when(found.last.at(share)) for share in (0.1, 0.5, 0.9))
+    first = f"the first by {when(found.first.at(0.5))}; " if order.units > 1 else ""
     return (
-        f"{head}: all delivered by {when(found.last.at(0.5))}, in four of five cases between "
-        f"{ends[0]} and {ends[1]} ({first}; {when(found.last.planned)} if nothing is late)."
+        f"{head}: all delivered by {middle}, in four of five cases between {low} and {high} "
+        f"({first}all by {when(found.last.planned)} if nothing is late)."
     )
 
 
