@@ -23,7 +23,7 @@ from counterpoise.world.delays import recorded
 from counterpoise.world.delivery import Order, alternatives, delivery_dates, delivery_world
 from counterpoise.world.delivery_inputs import inputs
 from counterpoise.world.orderbook import decimal_year
-from counterpoise.world.scenario import read_scenario
+from counterpoise.world.scenario import Scenario, read_scenario
 from counterpoise.world.slots import PRIORITIES
 
 WORDS = {
@@ -66,10 +66,10 @@ def deliver(
         _check(dataset, (line, *(words or ())), seed, form, out, problems)
         return
     order = read_order(dataset, line, words or [], problems)
-    problems += _scenario_problems(scenario, dataset)
-    if order is None or problems:
+    events = _scenario(scenario, dataset, problems)
+    if order is None or events is None or problems:
         raise BadInput(problems)
-    world = delivery_world(dataset, scenario)
+    world = delivery_world(dataset, events)
     cases = recorded(dataset)
     found = delivery_dates(world, order, cases)
     if order.expand and not found.line.growth:
@@ -196,15 +196,15 @@ def _ordered(dataset: Dataset, text: str, problems: list[Problem]) -> float:
     return max((start + end) / 2, first)
 
 
-def _scenario_problems(name: str, dataset: Dataset) -> list[Problem]:
+def _scenario(name: str, dataset: Dataset, problems: list[Problem]) -> Scenario | None:
     try:
-        read_scenario(name, dataset)
+        return read_scenario(name, dataset)
     except NotFound as error:
         expected = " or ".join(error.suggestions)
-        return [Problem("scenario", "--scenario", None, "", name, expected, "choose one")]
+        problems.append(Problem("scenario", "--scenario", None, "", name, expected, "choose one"))
     except BadInput as error:
-        return list(error.problems)
-    return []
+        problems.extend(error.problems)
+    return None
 
 
 def _check(

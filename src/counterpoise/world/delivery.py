@@ -13,6 +13,7 @@ from counterpoise.world.calendar import MODEL_END
 from counterpoise.world.delays import Case, Spread, Supplier, recorded, spread_of
 from counterpoise.world.lines import Line, barred_buyers
 from counterpoise.world.precedents import Precedent, precedents
+from counterpoise.world.scenario import Scenario
 from counterpoise.world.slots import Expansion, Slots, added_up, arrival, slots_of
 from counterpoise.world.world import World, build_world
 
@@ -91,7 +92,7 @@ class Delivery:
     banned: bool
 
 
-def delivery_world(dataset: Dataset, scenario: str = "baseline") -> World:
+def delivery_world(dataset: Dataset, scenario: str | Scenario = "baseline") -> World:
     """The world in which orders are delivered: all events of the scenario come true.
 
     Plans reckon only with the events known when they are made; dates with those that happen.
