@@ -24,12 +24,15 @@ from counterpoise.measures.pieces import Balance
 from counterpoise.measures.standing import standing
 from counterpoise.measures.view import Place, View
 from counterpoise.world.calendar import Floats
-from counterpoise.world.needs import shares
+from counterpoise.world.needs import outputs
 from counterpoise.world.scenario import Scenario
 from counterpoise.world.world import World
 
 GROUP = "forces"
 OWN = "docs/model.md, Requirement"
+ROUNDING = 1e-4
+"""Percent by which a cover may miss a threshold and still pass it."""
+
 DEFAULTS = {"place": "NATO-EUR", "behaviour": "ordered", "scenario": "baseline", "year": "2030"}
 
 Threshold = Annotated[float, number(1, 100, "percent of the need")]
@@ -53,10 +56,10 @@ class Scope:
         weights = np.zeros(len(labels.cells))
         if area in labels.joint:
             cell = labels.cell_of("", area)
-            by_gdp = shares(self.balance.world.dataset, labels, "gdp")[area]
+            by_gdp = outputs(self.balance.world.dataset, labels)
             inside = [labels.state_index[s] for s in self.place.states if s in labels.state_index]
             if cell is not None:
-                weights[cell] = float(by_gdp[inside].sum())
+                weights[cell] = float(by_gdp[inside].sum() / by_gdp.sum())
             return weights
         for state in self.place.states:
             cell = labels.cell_of(state, area)
@@ -288,7 +291,7 @@ def year_of_cover(
     reached = [
         year
         for year in by_year
-        if all(item.value >= threshold - 1e-9 for later, item in by_year.items() if later >= year)
+        if all(item.value >= threshold - ROUNDING for later, item in by_year.items() if later >= year)
     ]
     if not reached:
         return Amount(math.nan, {}, by_year[2035].missing)
@@ -324,25 +327,38 @@ def ready_units(
     return smallest(armed) * view.read("rule/readiness", "value")
 
 
-@standing("percent-years", GROUP, "docs/model.md, Objective", defaults=DEFAULTS | {"area": "all"})
+@standing(
+    "percent-years",
+    GROUP,
+    "docs/model.md, Objective",
+    defaults=DEFAULTS | {"area": "all", "until": "2035"},
+)
 def shortfall(
     view: View,
     place: PlaceArgument,
     area: AreasArgument,
+    until: PlanYear,
     behaviour: BehaviourArgument,
     scenario: ScenarioArgument,
 ) -> Amount:
-    """The window of vulnerability to the end of 2035: open need in percent, added over the years.
+    """The window of vulnerability to the end of a year: open need in percent, added over years.
 
     Over several areas their mean: ten means that on average a tenth is missing for a year. For
     the whole group it is the objective of the plans; for a smaller place its need is the base.
     """
-    scope = scope_of(view, place, behaviour, scenario)
+    return percent_years(scope_of(view, place, behaviour, scenario), area.addresses, until)
+
+
+def percent_years(scope: Scope, areas: tuple[str, ...], until: int) -> Amount:
+    """Open need in percent of the need, added over the years to the end of `until`.
+
+    Over several areas the mean. NotFound where the place needs nothing in them.
+    """
     world = scope.balance.world
-    shown = world.calendar.reported()
+    shown = world.calendar.overlap(world.calendar.edges[0], until + 1.0)
     parts = []
     counted = 0
-    for item in area.addresses:
+    for item in areas:
         cells = scope.cells(item)
         counted += bool(cells.any())
         for period in np.flatnonzero(shown):
@@ -353,6 +369,6 @@ def shortfall(
                 open_part = scope.balance.gap_amount(cells, weight) / wanted
                 parts.append((100 * float(shown[period]), open_part))
     if not counted:
-        raise NotFound(f"a need of {place.name}")
+        raise NotFound(f"a need of {scope.place.name}")
     whole = combined((factor / counted, item) for factor, item in parts)
     return Amount(whole.value, whole.slopes, whole.missing | scope.missing)
