@@ -16,7 +16,7 @@ from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.standing import value_of
 from counterpoise.measures.view import View
 
-UNITS = frozenset({1, 10, 12, 100, 365, 1000, 1_000_000})
+UNITS = frozenset({1, 4, 10, 12, 100, 365, 1000, 1_000_000})
 """Numbers that turn one unit into another; any other number needs a source."""
 
 _OPERATORS = {
@@ -35,20 +35,25 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula as text, the measures and figures it names, and the numbers it marks as printed."""
+    """A formula as text, and the measures, figures and marked numbers in it.
+
+    `printed` are numbers that the study prints, `asked` those that the question itself sets.
+    """
 
     text: str
     measures: tuple[str, ...]
     figures: tuple[str, ...]
     printed: tuple[float, ...]
+    asked: tuple[float, ...]
 
 
 def read_formula(text: str) -> Formula:
     """A formula checked before anything is computed.
 
     It knows + - * / **, measures by name with key=value arguments, figure("address"),
-    printed(number) for what the study itself prints, and largest, smallest and total. Raises
-    FormulaError for anything else, and for a bare number that converts no unit.
+    printed(number) for what the study itself prints, asked(number) for what the statement sets
+    (90 days), and largest, smallest, mean and total. Raises FormulaError for anything else, and
+    for a bare number that converts no unit.
     """
     try:
         tree = ast.parse(text.strip(), mode="eval")
@@ -73,6 +78,7 @@ def read_formula(text: str) -> Formula:
         tuple(name for name, _ in named if name in ALL),
         tuple(str(values[0]) for name, values in named if name == "figure"),
         tuple(float(values[0]) for name, values in named if name == "printed"),
+        tuple(float(values[0]) for name, values in named if name == "asked"),
     )
 
 
@@ -83,8 +89,8 @@ def _arguments(node: ast.Call) -> list[ast.expr]:
 def _name(node: ast.Call) -> str:
     """The name of what is called; FormulaError for what a formula doesn't know."""
     name = node.func.id if isinstance(node.func, ast.Name) else ""
-    if name not in ALL and name not in _AMOUNTS and name not in ("figure", "printed"):
-        known = "figure, printed, largest, smallest, total or a measure"
+    if name not in ALL and name not in _AMOUNTS and name not in _PLAIN:
+        known = ", ".join((*_PLAIN, *_AMOUNTS)) + " or a measure"
         raise FormulaError(f"nothing is called {name!r}; use {known}")
     return name
 
@@ -93,9 +99,8 @@ def _plain_values(node: ast.Call) -> list[Any]:
     """The plain values that a call is given; FormulaError where figure or printed has none."""
     name = _name(node)
     values = [item.value for item in _arguments(node) if isinstance(item, ast.Constant)]
-    wanted: dict[str, tuple[type, ...]] = {"figure": (str,), "printed": (int, float)}
     alone = len(values) == len(_arguments(node)) == 1
-    if name in wanted and not (alone and isinstance(values[0], wanted[name])):
+    if name in _PLAIN and not (alone and isinstance(values[0], _PLAIN[name])):
         raise FormulaError(f"{name} takes one plain value")
     return values
 
@@ -110,7 +115,7 @@ def evaluate_formula(formula: Formula, view: View) -> Amount:
         name: _measure(view, name) for name in formula.measures
     }
     functions |= _AMOUNTS
-    functions |= {"figure": view.figure, "printed": amount}
+    functions |= {"figure": view.figure, "printed": amount, "asked": amount}
     try:
         found = SimpleEval(operators=_OPERATORS, functions=functions, names={}).eval(formula.text)
     except CounterpoiseError:
@@ -124,8 +129,15 @@ def _measure(view: View, name: str) -> Callable[..., Amount]:
     return lambda **given: value_of(view, name, **{key: str(item) for key, item in given.items()})
 
 
+_PLAIN: dict[str, tuple[type, ...]] = {
+    "figure": (str,),
+    "printed": (int, float),
+    "asked": (int, float),
+}
+
 _AMOUNTS: dict[str, Callable[..., Any]] = {
     "largest": lambda *parts: largest(amount(part) for part in parts),
     "smallest": lambda *parts: smallest(amount(part) for part in parts),
+    "mean": lambda *parts: total(amount(part) for part in parts) / len(parts),
     "total": lambda *parts: total(amount(part) for part in parts),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,13 +126,26 @@ def _faults(cells: dict[str, str], file: str, row: int, seen: set[str]) -> list[
             Problem("formula", file, row, "formula", cells["formula"], expected, "fill just one")
         )
     if cells["formula"]:
-        try:
-            read_formula(cells["formula"])
-        except FormulaError as error:
+        fault = _formula_fault(cells)
+        if fault:
             problems.append(
-                Problem("formula", file, row, "formula", cells["formula"], str(error), "mend it")
+                Problem("formula", file, row, "formula", cells["formula"], fault, "mend it")
             )
     return problems
+
+
+def _formula_fault(cells: dict[str, str]) -> str:
+    """What is wrong with a row's formula; "" if nothing."""
+    try:
+        found = read_formula(cells["formula"])
+    except FormulaError as error:
+        return str(error)
+    stated = {float(text.replace(",", "")) for text in _NUMBER.findall(cells["statement"])}
+    strange = [f"{item:g}" for item in found.asked if item not in stated]
+    return f"asked for in the statement: {', '.join(strange)} isn't" if strange else ""
+
+
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 def _number(text: str) -> float | None:

@@ -291,7 +291,9 @@ def year_of_cover(
     reached = [
         year
         for year in by_year
-        if all(item.value >= threshold - ROUNDING for later, item in by_year.items() if later >= year)
+        if all(
+            item.value >= threshold - ROUNDING for later, item in by_year.items() if later >= year
+        )
     ]
     if not reached:
         return Amount(math.nan, {}, by_year[2035].missing)
