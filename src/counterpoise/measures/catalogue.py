@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from counterpoise.measures import forces
+from counterpoise.measures import forces, types
 from counterpoise.measures.standing import STANDING, StandingMeasure
 
-_MODULES = (forces,)
+_MODULES = (forces, types)
 
 ALL: dict[str, StandingMeasure] = STANDING
 
