@@ -21,7 +21,7 @@ from counterpoise.measures.parameters import (
     thing,
     year,
 )
-from counterpoise.measures.service import Units, units_in
+from counterpoise.measures.service import NOTHING, Units, units_in
 from counterpoise.measures.standing import standing
 from counterpoise.measures.view import Place, View
 from counterpoise.world.labels import GROUP as ALLIES
@@ -88,19 +88,24 @@ def _share(
     asked: tuple[int, str, str],
     counts: Callable[[Units], bool],
 ) -> Amount:
-    """Percent of capability units that count; over several areas, the mean of those with units."""
+    """Percent of capability units that count; over several areas, their mean.
+
+    Areas of which the place never has anything are left out; one that has nothing in the year
+    counts as 0, as in the table of exposure.
+    """
     found = []
     for area in areas:
         units = units_in(view, area, place, *asked)
         chosen = [item for item in units if base in ("service", item.part)]
         if chosen:
+            whole = total(item.capability for item in chosen)
             part = total(item.capability for item in chosen if counts(item))
-            found.append(part / total(item.capability for item in chosen))
+            found.append(part / whole if whole.value > NOTHING else Amount(0.0))
     if not found:
         raise NotFound(f"units of {place.name} in {base}", ["base=service", "area=all"])
     planning = view.world(asked[2]).labels.state_index.keys()
-    whole = combined((100 / len(found), item) for item in found)
-    return Amount(whole.value, whole.slopes, whole.missing | set(place.states) - planning)
+    mean = combined((100 / len(found), item) for item in found)
+    return Amount(mean.value, mean.slopes, mean.missing | set(place.states) - planning)
 
 
 @standing(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise.errors import NotFound
-from counterpoise.measures.amount import Amount, amount, combined
+from counterpoise.measures.amount import Amount, amount, combined, total
 from counterpoise.measures.view import Place, View
 from counterpoise.world.needs import shares
 from counterpoise.world.world import World, accumulate, counts, wear
@@ -17,7 +17,7 @@ from counterpoise.world.world import World, accumulate, counts, wear
 POOL = "scope/NATO"
 """Holder of what allies own together."""
 
-_NOTHING = 1e-9
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def units_in(
     """Units in service in an area in the last period of a year, by holder in a place.
 
     Follows the table of exposure: holdings less retirement and use, signed orders as their lines
-    deliver them, new orders of a plan. Holdings of no type keep system "". Raises NotFound for a
-    place that nobody plans for.
+    deliver them, new orders of a plan. Holdings of no type keep system ""; what is retired or
+    not yet delivered is listed with nothing. Raises NotFound for a place that nobody plans for.
     """
     world, deliveries = view.plan(scenario, behaviour)
     weights = holders(world, place, area)
@@ -119,7 +119,7 @@ def units_in(
             path = accumulate(units, np.zeros(1), used, world.calendar)[0]
             found.append(_units(view, "plan", holder, area, item.system, item.state, "",
                                 float(path[at])))  # fmt: skip
-    return [item for item in found if item.items.value > _NOTHING]
+    return found
 
 
 def _units(
@@ -161,11 +161,12 @@ def by_type(units: Iterable[Units]) -> dict[str, Amount]:
     for item in units:
         if item.system:
             parts[item.system].append(item.items)
-    return {system: combined((1.0, part) for part in found) for system, found in parts.items()}
+    wholes = {system: total(found) for system, found in parts.items()}
+    return {system: whole for system, whole in wholes.items() if whole.value > NOTHING}
 
 
 def effective_number(parts: Mapping[str, Amount]) -> Amount:
     """Inverse of the sum of squared shares; 1 where all is one, the count where all are alike."""
-    whole = combined((1.0, part) for part in parts.values())
+    whole = total(parts.values())
     squares = combined((1.0, part**2) for part in parts.values())
     return whole**2 / squares

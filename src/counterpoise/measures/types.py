@@ -19,6 +19,7 @@ from counterpoise.measures.parameters import (
     year,
 )
 from counterpoise.measures.service import (
+    NOTHING,
     POOL,
     Units,
     by_type,
@@ -145,7 +146,7 @@ def single_user_share(
         users: defaultdict[str, set[str]] = defaultdict(set)
         units = _units(view, place, item, year, behaviour, scenario)
         for part in units:
-            if part.system:
+            if part.system and part.items.value > NOTHING:
                 users[part.system].add(part.holder)
         alone += sum(len(found) == 1 and POOL not in found for found in users.values())
         resting += by_type(units).values()
