@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from counterpoise.measures import forces
+from counterpoise.measures import dependence, forces, industry, inputs, origin, replacement, types
 from counterpoise.measures.standing import STANDING, StandingMeasure, measure_rows, value_of
 
-_MODULES = (forces,)
+_MODULES = (dependence, forces, industry, inputs, origin, replacement, types)
 
 ALL: dict[str, StandingMeasure] = STANDING
 

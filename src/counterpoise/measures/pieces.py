@@ -13,7 +13,7 @@ from counterpoise.measures.amount import Amount
 from counterpoise.measures.shortfall import bought
 from counterpoise.world.calendar import Floats
 from counterpoise.world.needs import baseline, shares
-from counterpoise.world.world import World, accumulate, wear
+from counterpoise.world.world import World, accumulate, counts, wear
 
 NEED_START = 2026.5
 """Middle of the year from which the need's path starts."""
@@ -158,7 +158,7 @@ def _arriving(world: World) -> Part:
     used = wear(world.dataset, labels)
     for entry, units in zip(world.entries, world.delivered, strict=True):
         cell = labels.cell_of(entry.place, entry.area)
-        if cell is None:
+        if cell is None or not counts(entry, labels):
             continue
         weighted = entry.unit_weight * units[None, :]
         before = np.array([entry.unit_weight * entry.before])

@@ -13,7 +13,7 @@ from counterpoise.planning.pairs import build_pairs
 from counterpoise.planning.payments import Payments, payments
 from counterpoise.planning.plan import Plan
 from counterpoise.world.calendar import REPORT_END, Floats
-from counterpoise.world.world import World, accumulate, controllers, wear
+from counterpoise.world.world import World, accumulate, controllers, counts, wear
 
 CLOSED = 0.01
 """An area counts as closed where less than this share of the group's need is open."""
@@ -245,7 +245,7 @@ def exposure_table(plan: Plan) -> pl.DataFrame:
         for control in (*stock.controllers, *origins(world, stock.system), "all"):
             total[(labels.area_index[stock.area], control)] += stock.path
     for entry, units in zip(world.entries, world.delivered, strict=True):
-        if labels.cell_of(entry.place, entry.area) is None:
+        if labels.cell_of(entry.place, entry.area) is None or not counts(entry, labels):
             continue
         for control in (*controllers(world, entry.system), *origins(world, entry.system), "all"):
             key = (labels.area_index[entry.area], control)

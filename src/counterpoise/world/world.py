@@ -193,7 +193,7 @@ def _build(
     before = np.zeros(len(labels.cells))
     for entry, units in zip(entries, delivered, strict=True):
         cell = labels.cell_of(entry.place, entry.area)
-        if cell is not None and _counts(entry, labels):
+        if cell is not None and counts(entry, labels):
             arrivals[cell] += entry.unit_weight * units
             before[cell] += entry.unit_weight * entry.before
     profile = payment_profile(dataset)
@@ -229,7 +229,8 @@ def _is_us_part(event: Event) -> bool:
     return event.target == "state/USA"
 
 
-def _counts(entry: Entry, labels: Labels) -> bool:
+def counts(entry: Entry, labels: Labels) -> bool:
+    """Whether an order's units meet needs: those of planning states and of the group's pools."""
     return entry.place in labels.state_index or entry.place == "scope/NATO"
 
 
