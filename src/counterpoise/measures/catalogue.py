@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from counterpoise.measures import forces
+from counterpoise.measures import burden, forces, paths, soldiers, spending, threat
 from counterpoise.measures.standing import STANDING, StandingMeasure
 
-_MODULES = (forces,)
+_MODULES = (burden, forces, paths, soldiers, spending, threat)
 
 ALL: dict[str, StandingMeasure] = STANDING
 
