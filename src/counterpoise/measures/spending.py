@@ -23,7 +23,7 @@ from counterpoise.measures.stated import (
     stated,
     together,
 )
-from counterpoise.measures.view import NotKnownFigure, Place, View
+from counterpoise.measures.view import Place, View
 
 GROUP = "money"
 NATO_TABLE = "NATO, Defence Expenditure of NATO Countries, definitions and notes"
@@ -200,13 +200,10 @@ def rd_share(view: View, place: PlaceArgument, year: PastYear) -> Amount:
     spent = _own(view, place, "defence_expenditure", year, "current-prices")
     if told is not None and spent is not None:
         return 100 * (told / spent)
-    try:
-        found, spent = together(
-            place, lambda each: research(view, each, year), lambda each: outlay(view, each, year)
-        )
-    except NotKnownFigure:
-        raise NotKnownFigure(f"research and outlay of {place.name} in {year}") from None
-    return 100 * (found / spent)
+    found, outlays = together(
+        place, lambda each: research(view, each, year), lambda each: outlay(view, each, year)
+    )
+    return 100 * (found / outlays)
 
 
 @standing("EUR thousand", GROUP, NATO_TABLE, defaults=DEFAULTS)

@@ -208,7 +208,7 @@ def output_ratio(
     """Russian output a year over the output today of the lines in a place, in items.
 
     Russian estimates count refurbished items where they say so; European rates are new-built.
-    Lines of several sites that the data count once as a group count once.
+    Totals that the data hold beside single lines aren't counted.
     """
     wanted = only(area)
     dataset = view.dataset
