@@ -384,7 +384,7 @@ def test_the_command_answers_in_every_format(
     ]
     status, out, _ = run(capsys, monkeypatch, *words)
     assert status == 0
-    for word in ("year: 2026", "percent", "POL", "EU27", "AUT; CYP; IRL; MLT"):
+    for word in ("year: 2026", "percent", "POL", "EU27", "MLT"):
         assert word in out
     status, out, _ = run(capsys, monkeypatch, *words, "--format", "csv")
     assert status == 0
@@ -401,8 +401,7 @@ def test_the_command_groups(capsys: Capture, monkeypatch: pytest.MonkeyPatch) ->
     status, out, _ = run(capsys, monkeypatch, *words)
     assert status == 0
     places = [row["place"] for row in csv.DictReader(io.StringIO(out))]
-    assert len(places) == 23
-    assert len(set(places)) == 23
+    assert len(places) == len(set(places)) == 23
 
 
 @pytest.mark.parametrize(

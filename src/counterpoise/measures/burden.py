@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Annotated
 
 from counterpoise.errors import NotFound
@@ -13,11 +12,12 @@ from counterpoise.measures.parameters import (
     PastYear,
     PlaceArgument,
     Refused,
+    choice,
     number,
     thing,
 )
 from counterpoise.measures.standing import standing
-from counterpoise.measures.stated import INDICATORS, IndicatorArgument
+from counterpoise.measures.stated import INDICATORS, IndicatorArgument, over, together
 from counterpoise.measures.view import NotKnownFigure, Place, View
 from counterpoise.world.money import loan_saving
 
@@ -32,6 +32,9 @@ YEARS = {"first": "2022", "last": "2026"}
 InstrumentArgument = Annotated[str, thing("instrument")]
 
 
+EURO = "euro"
+CurrencyArgument = Annotated[str, choice("all", EURO)]
+BORROWERS = {"place": "EU27", "currency": "all"}
 _COUNT = number(1, 32, "a whole number of states")
 
 
@@ -52,14 +55,6 @@ def part_of(place: Place, group: Place) -> Place:
     return Place(place.address, inside)
 
 
-def share_of(
-    view: View, place: Place, group: Place, read: Callable[[str], Amount | None]
-) -> Amount:
-    """A place's part of a group's sum in percent; states without a figure are missing."""
-    inside = view.over(part_of(place, group), read)
-    return 100 * (inside / view.over(group, read))
-
-
 @standing(
     "percent",
     GROUP,
@@ -77,8 +72,13 @@ def burden_share(
     """A place's part of what a group spends, buys, researches, gives or is worth in a year.
 
     States of the place outside the group don't count; those without a figure are in neither sum.
+    Help to Ukraine is what was allocated since 2022, to the last count in the year.
     """
-    return share_of(view, place, group, lambda each: INDICATORS[indicator](view, each, year))
+
+    def read(state: str, by: str) -> Amount | None:
+        return INDICATORS[indicator](view, state, year, by)
+
+    return 100 * (over(part_of(place, group), read) / over(group, read))
 
 
 def increases(
@@ -91,9 +91,15 @@ def increases(
     read = INDICATORS[indicator]
     found = {}
     for state in group.states:
-        before, after = read(view, state, first), read(view, state, last)
-        if before is not None and after is not None:
-            found[state] = after - before
+        try:
+            before, after = together(
+                Place(state, (state,)),
+                lambda each, by: read(view, each, first, by),
+                lambda each, by: read(view, each, last, by),
+            )
+        except NotKnownFigure:
+            continue
+        found[state] = after - before
     if not found:
         raise NotKnownFigure(f"{indicator} of {group.name} in {first} and {last}")
     return found, frozenset(group.states) - found.keys()
@@ -241,30 +247,46 @@ def saving(view: View, loan: str) -> Amount:
     return Amount(loan_saving(own.value, common.value, *terms), moves.slopes)
 
 
-def _gain(view: View, place: Place) -> tuple[Amount, Amount]:
+def pays_otherwise(view: View, state: str) -> bool:
+    """Whether a state's newest outlay is stated in another currency than the euro."""
+    keys = [
+        key for key in view.dataset.by_subject.get(state, []) if key[1] == "defence_outlay_national"
+    ]
+    if not keys:
+        return False
+    newest = view.dataset.chosen[max(keys, key=lambda key: key[2:])]
+    return not newest.unit.startswith("EUR")
+
+
+def _gain(view: View, place: Place, currency: str) -> tuple[Amount, Amount]:
     """The gain of a place's loans and the loans themselves, EUR m."""
-    loans = loans_of(view, "", place.states)
+    other = {state for state in place.states if pays_otherwise(view, state)}
+    gone = frozenset(other) if currency == EURO else frozenset()
+    loans = loans_of(view, "", tuple(state for state in place.states if state not in gone))
     if not loans:
         raise NotKnownFigure(f"loans of {place.name}")
     gain = amount(0.0)
     for loan in loans:
         gain = gain + view.read(loan, "allocation") * saving(view, loan)
-    return gain, _allocated(view, loans)
+    return Amount(gain.value, gain.slopes, gain.missing | gone), _allocated(view, loans)
 
 
-@standing("EUR m", GROUP, LOANS, bounds=ANY_SIGN, defaults={"place": "EU27"})
-def common_borrowing_gain(view: View, place: PlaceArgument) -> Amount:
+@standing("EUR m", GROUP, LOANS, bounds=ANY_SIGN, defaults=BORROWERS)
+def common_borrowing_gain(view: View, place: PlaceArgument, currency: CurrencyArgument) -> Amount:
     """What the loans allotted to a place save against its own borrowing, in present value.
 
     The states' own ten-year yields against the Union's at the same maturity, over the whole
     life of the loan, discounted at the own yield. Below zero for who borrows more cheaply alone.
-    A yield in another currency than the euro holds its exchange risk too.
+    A yield in another currency holds its exchange risk too, and no euro loan takes that away:
+    `currency=euro` leaves out the states that don't pay in euros.
     """
-    return _gain(view, place)[0]
+    return _gain(view, place, currency)[0]
 
 
-@standing("percent", GROUP, LOANS, bounds=ANY_SIGN, defaults={"place": "EU27"})
-def common_borrowing_gain_share(view: View, place: PlaceArgument) -> Amount:
+@standing("percent", GROUP, LOANS, bounds=ANY_SIGN, defaults=BORROWERS)
+def common_borrowing_gain_share(
+    view: View, place: PlaceArgument, currency: CurrencyArgument
+) -> Amount:
     """`common_borrowing_gain` in percent of the loans."""
-    gain, lent = _gain(view, place)
+    gain, lent = _gain(view, place, currency)
     return 100 * (gain / lent)

@@ -17,7 +17,7 @@ from counterpoise.measures.parameters import (
     year,
 )
 from counterpoise.measures.standing import standing
-from counterpoise.measures.stated import outlay, product, stated, together
+from counterpoise.measures.stated import NATO, ORDER, outlay, over, product, stated, together
 from counterpoise.measures.view import NotKnownFigure, Place, View
 from counterpoise.world.money import commitments, path_points, payment_profile
 from counterpoise.world.orderbook import Entry
@@ -25,6 +25,7 @@ from counterpoise.world.orderbook import Entry
 GROUP = "money"
 MODEL = "docs/model.md, Money"
 LAST = 2035
+NATO_TABLES = ORDER[NATO][0]
 DEFAULTS = {"place": "NATO-EUR", "share": "3.5"}
 
 ShareArgument = Annotated[float, number(0, 10, "percent of gross domestic product")]
@@ -48,7 +49,7 @@ def product_path(view: View, state: str, year: int) -> Amount | None:
 
 def share_path(view: View, state: str, year: int, case: str) -> Amount | None:
     """A state's outlay in percent of product: straight between the points of its path."""
-    start = stated(view, state, "defence_share_of_gdp", release_year(view))
+    start = stated(view, state, "defence_share_of_gdp", release_year(view), NATO_TABLES)
     if start is None:
         return None
     points = path_points(view.dataset, state, case)
@@ -75,7 +76,10 @@ def _nearest(pledged: list[tuple[Amount, float]], share: float) -> Amount:
 def equipment_path(view: View, state: str, year: int) -> Amount:
     """Share of outlay (0 to 1) for equipment: from a mean of three years to the common one."""
     last = release_year(view)
-    told = [stated(view, state, "equipment_share", each) for each in range(last - 2, last + 1)]
+    told = [
+        stated(view, state, "equipment_share", each, NATO_TABLES)
+        for each in range(last - 2, last + 1)
+    ]
     known = [item for item in told if item is not None]
     end = view.read("rule/equipment-share-2030", "value")
     start = combined((1 / (100 * len(known)), item) for item in known) if known else end
@@ -97,7 +101,7 @@ def outlay_at_share(
 
     After the release's year product grows by the rule, at prices of the release's year.
     """
-    return view.over(place, lambda state: product_path(view, state, year)) * (share / 100)
+    return over(place, lambda each, by: product_path(view, each, year)) * (share / 100)
 
 
 @standing(
@@ -115,7 +119,9 @@ def extra_spending(
     Over the whole place: states above the share make up for others. Below zero where it's met.
     """
     produced, spent = together(
-        place, lambda each: product(view, each, year), lambda each: outlay(view, each, year)
+        place,
+        lambda each, by: product(view, each, year),
+        lambda each, by: outlay(view, each, year, by),
     )
     return produced * (share / 100) - spent
 
@@ -127,7 +133,7 @@ def spending_path(view: View, place: PlaceArgument, year: PathYear, case: CaseAr
     Product grown by the rule, times a share that runs straight through the state's pledges.
     `case=fast` takes what states aim at sooner.
     """
-    return view.over(place, lambda state: planned(view, state, year, case))
+    return over(place, lambda each, by: planned(view, each, year, case))
 
 
 @standing(
@@ -161,8 +167,8 @@ def path_share(view: View, place: Place, year: int, case: str) -> Amount:
     """Outlay on the path in percent of product, sum over sum."""
     spent, produced = together(
         place,
-        lambda each: planned(view, each, year, case),
-        lambda each: product_path(view, each, year),
+        lambda each, by: planned(view, each, year, case),
+        lambda each, by: product_path(view, each, year),
     )
     return 100 * (spent / produced)
 
@@ -195,7 +201,7 @@ def commitments_share(
     if not states:
         raise NotKnownFigure(f"equipment money of {place.name}")
     inside = Place(place.address, tuple(states))
-    money = view.over(inside, lambda state: equipment_money(view, state, year))
+    money = over(inside, lambda each, by: equipment_money(view, each, year))
     profile = payment_profile(view.dataset)
     which = world.calendar.budget_years.index(year)
     due = amount(0.0)

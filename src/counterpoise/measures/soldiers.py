@@ -7,33 +7,38 @@ from typing import Annotated
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.parameters import PlaceArgument, year
 from counterpoise.measures.standing import standing
-from counterpoise.measures.stated import together
+from counterpoise.measures.stated import NATO, ORDER, over, soldiers, together
 from counterpoise.measures.view import View
 
 GROUP = "money"
 UntilYear = Annotated[int, year(2027, 2040)]
 
 
-def _strength(view: View, state: str) -> tuple[Amount, int] | None:
-    """Newest count of a state's soldiers in persons, and its year."""
-    dataset = view.dataset
-    for quantity, factor in (("active_soldiers", 1.0), ("personnel", 1000.0)):
-        periods = {key[2] for key in dataset.by_subject.get(state, []) if key[1] == quantity}
+COUNTED = ("", "professional")
+"""Who is counted as a soldier: all in active service, or the professional ones alone."""
+
+
+def _newest(view: View, state: str, quantity: str) -> tuple[Amount, int] | None:
+    """A state's figure of the newest period by the first count that has one, and its year."""
+    for counted in COUNTED:
+        keys = view.dataset.by_subject.get(state, [])
+        periods = [key[2] for key in keys if (key[1], key[3]) == (quantity, counted)]
         for period in sorted(periods, reverse=True):
-            series = "" if quantity == "active_soldiers" else "nato-2"
-            found = view.newest(state, quantity, period, series)
-            if found is not None:
-                return found * factor, int(period[:4])
+            found = view.known(state, quantity, period, counted)
+            if found is not None and period[:4].isdigit():
+                return found, int(period[:4])
     return None
 
 
-def _newest(view: View, state: str, quantity: str) -> Amount | None:
-    """The figure of the newest period."""
-    keys = [key for key in view.dataset.by_subject.get(state, []) if key[1] == quantity]
-    for key in sorted(keys, key=lambda item: item[2], reverse=True):
-        found = view.known(*key)
-        if found is not None:
-            return found
+def _strength(view: View, state: str) -> tuple[Amount, int] | None:
+    """Newest count of a state's soldiers in persons, and its year; else what it tells NATO."""
+    own = _newest(view, state, "active_soldiers")
+    if own is not None:
+        return own
+    for each in range(int(view.dataset.release[:4]), 2013, -1):
+        told = soldiers(view, state, each, ORDER[NATO][0])
+        if told is not None:
+            return told * 1000, each
     return None
 
 
@@ -45,10 +50,14 @@ def _needed(view: View, state: str, until: int) -> Amount | None:
     strength = _strength(view, state)
     if target is None or leaving is None or strength is None:
         return None
-    today, counted = strength
-    missing = target - today
-    rise = missing / (until - counted) if missing.value > 0 else 0 * missing
-    return leaving + rise
+    years = max(min(until, target[1]) - strength[1], 1)
+    missing = target[0] - strength[0]
+    return leaving[0] + (missing / years if missing.value > 0 else 0 * missing)
+
+
+def _recruited(view: View, state: str) -> Amount | None:
+    found = _newest(view, state, "soldiers_recruited")
+    return None if found is None else found[0]
 
 
 RECRUITS = "target less strength, by years, plus those who leave"
@@ -58,10 +67,12 @@ RECRUITS = "target less strength, by years, plus those who leave"
 def recruits_needed(view: View, place: PlaceArgument, until: UntilYear) -> Amount:
     """Soldiers to be recruited a year to reach the target strength at the end of a year.
 
-    What is missing to the target, spread evenly over the years since the newest count, and as
-    many as leave a year today. Only states whose target and leavers are known count.
+    What is missing to the target, spread evenly over the years since the newest count to that
+    year, or to the target's own where that is sooner, and as many as leave a year today.
+    Conscripts don't count as leaving where only professional soldiers are told. Only states
+    whose target and leavers are known count.
     """
-    return view.over(place, lambda state: _needed(view, state, until))
+    return over(place, lambda each, by: _needed(view, each, until))
 
 
 @standing("percent", GROUP, RECRUITS, defaults={"place": "DEU", "until": "2035"})
@@ -69,7 +80,7 @@ def recruiting_ratio(view: View, place: PlaceArgument, until: UntilYear) -> Amou
     """Soldiers to be recruited a year in percent of those recruited in the last known year."""
     needed, recruited = together(
         place,
-        lambda each: _needed(view, each, until),
-        lambda each: _newest(view, each, "soldiers_recruited"),
+        lambda each, by: _needed(view, each, until),
+        lambda each, by: _recruited(view, each),
     )
     return 100 * (needed / recruited)

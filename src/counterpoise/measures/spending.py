@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from counterpoise.measures.amount import Amount
-from counterpoise.measures.parameters import PastYear, PlaceArgument, year
+from counterpoise.measures.parameters import PastYear, PlaceArgument, choice
 from counterpoise.measures.standing import standing
 from counterpoise.measures.stated import (
+    MINISTRIES,
     NATO,
+    ORDER,
     SeriesArgument,
     alone,
     deflated,
@@ -16,6 +18,7 @@ from counterpoise.measures.stated import (
     growth,
     in_euros,
     outlay,
+    over,
     people,
     product,
     research,
@@ -33,27 +36,29 @@ SPAN = {"place": "NATO-EUR", "first": "2024", "last": "2026"}
 ANY_SIGN = (-float("inf"), float("inf"))
 GROWTH = (-100.0, float("inf"))
 PERCENT = (0.0, 100.0)
+_TOLD = "ministries"
+RESEARCH = {"place": "EU27", "year": "2024", "counted": _TOLD}
 
-RealYear = Annotated[int, year(2021, 2026)]
-"""Years with deflators."""
+COUNTED = {_TOLD: MINISTRIES, "appropriations": "government appropriations"}
+CountedArgument = Annotated[str, choice(*COUNTED)]
 
 
 @standing("EUR bn", GROUP, "European System of Accounts, 8.89", defaults=DEFAULTS)
 def gdp(view: View, place: PlaceArgument, year: PastYear) -> Amount:
     """Gross domestic product in a year, at the prices and exchange rates of that year."""
-    return view.over(place, lambda state: product(view, state, year))
+    return over(place, lambda each, by: product(view, each, year, by))
 
 
 @standing("million", GROUP, "World Bank, total population", defaults={"place": "NATO-EUR"})
 def population(view: View, place: PlaceArgument) -> Amount:
     """Population: one count a state, the newest in the data."""
-    return view.over(place, lambda state: people(view, state, 0))
+    return over(place, lambda each, by: people(view, each, 0, by))
 
 
 @standing("thousand", GROUP, NATO_TABLE, defaults=DEFAULTS)
 def personnel(view: View, place: PlaceArgument, year: PastYear) -> Amount:
     """Military personnel in a year, mean strength as the state tells NATO."""
-    return view.over(place, lambda state: soldiers(view, state, year))
+    return over(place, lambda each, by: soldiers(view, each, year, by))
 
 
 @standing("EUR bn", GROUP, NATO_TABLE, defaults=DEFAULTS | {"series": NATO})
@@ -62,22 +67,23 @@ def defence_spending(
 ) -> Amount:
     """Defence outlay in a year, nominal: at the prices and exchange rates of that year.
 
-    By NATO's definition and its newest table; for states that NATO has no figure for, by another
-    series where there is one. `series=sipri` takes SIPRI's, in dollars at the year's mean rate.
+    By NATO's definition and its newest table; for states that NATO has no figure for, by the
+    first other series that has one: the European Defence Agency's, the national budget,
+    Eurostat's. `series=sipri` takes SIPRI's alone, dollars at the year's mean rate.
     """
-    return view.over(place, lambda state: outlay(view, state, year, series))
+    return over(place, lambda each, by: outlay(view, each, year, by), series)
 
 
 @standing("EUR bn", GROUP, NATO_TABLE, defaults=DEFAULTS | {"prices_of": "2021"})
 def defence_spending_real(
-    view: View, place: PlaceArgument, year: RealYear, prices_of: RealYear
+    view: View, place: PlaceArgument, year: PastYear, prices_of: PastYear
 ) -> Amount:
     """Defence outlay in a year, real: at the prices and exchange rates of a stated year.
 
     National currency moved by the state's own deflator of gross domestic product, then turned
     into euros at the rate of the year of prices. States without a deflator aren't counted.
     """
-    return view.over(place, lambda state: deflated(view, state, year, prices_of))
+    return over(place, lambda each, by: deflated(view, each, year, prices_of, by))
 
 
 @standing("percent", GROUP, NATO_TABLE, defaults=DEFAULTS | {"series": NATO})
@@ -89,11 +95,14 @@ def defence_share_of_gdp(
     Only states with both figures count. A single state has the share as the series states it.
     """
     state = alone(place)
-    told = stated(view, state, "defence_share_of_gdp", year, series) if state else None
-    if told is not None:
-        return told
+    for name in ORDER[series] if state else ():
+        told = stated(view, state, "defence_share_of_gdp", year, name)
+        if told is not None:
+            return told
     spent, produced = together(
-        place, lambda each: outlay(view, each, year, series), lambda each: product(view, each, year)
+        place,
+        lambda each, by: outlay(view, each, year, by),
+        lambda each, by: product(view, each, year, by),
     )
     return 100 * (spent / produced)
 
@@ -102,7 +111,9 @@ def defence_share_of_gdp(
 def defence_spending_per_head(view: View, place: PlaceArgument, year: PastYear) -> Amount:
     """Defence outlay in a year, nominal, by head of the population (its newest count)."""
     spent, heads = together(
-        place, lambda each: outlay(view, each, year), lambda each: people(view, each, year)
+        place,
+        lambda each, by: outlay(view, each, year, by),
+        lambda each, by: people(view, each, year, by),
     )
     return 1000 * (spent / heads)
 
@@ -116,14 +127,16 @@ def defence_spending_growth(
     Inflation and exchange rates are in it. Only states known in both years count.
     """
     before, after = together(
-        place, lambda each: outlay(view, each, first), lambda each: outlay(view, each, last)
+        place,
+        lambda each, by: outlay(view, each, first, by),
+        lambda each, by: outlay(view, each, last, by),
     )
     return growth(before, after)
 
 
 @standing("percent", GROUP, NATO_TABLE, bounds=GROWTH, defaults=SPAN | {"prices_of": "2021"})
 def defence_spending_growth_real(
-    view: View, place: PlaceArgument, first: RealYear, last: RealYear, prices_of: RealYear
+    view: View, place: PlaceArgument, first: PastYear, last: PastYear, prices_of: PastYear
 ) -> Amount:
     """Growth of defence outlay between two years, at constant prices and exchange rates.
 
@@ -132,8 +145,8 @@ def defence_spending_growth_real(
     """
     before, after = together(
         place,
-        lambda each: deflated(view, each, first, prices_of),
-        lambda each: deflated(view, each, last, prices_of),
+        lambda each, by: deflated(view, each, first, prices_of, by),
+        lambda each, by: deflated(view, each, last, prices_of, by),
     )
     return growth(before, after)
 
@@ -141,14 +154,16 @@ def defence_spending_growth_real(
 @standing("EUR bn", GROUP, NATO_TABLE, defaults=DEFAULTS)
 def equipment_spending(view: View, place: PlaceArgument, year: PastYear) -> Amount:
     """Outlay on major equipment in a year, nominal; NATO counts its development with it."""
-    return view.over(place, lambda state: equipment(view, state, year))
+    return over(place, lambda each, by: equipment(view, each, year, by))
 
 
 @standing("percent", GROUP, NATO_TABLE, bounds=PERCENT, defaults=DEFAULTS)
 def equipment_share(view: View, place: PlaceArgument, year: PastYear) -> Amount:
     """Share of the defence outlay that goes to major equipment; of a group, sum over sum."""
     bought, spent = together(
-        place, lambda each: equipment(view, each, year), lambda each: outlay(view, each, year)
+        place,
+        lambda each, by: equipment(view, each, year, by),
+        lambda each, by: outlay(view, each, year, by),
     )
     return 100 * (bought / spent)
 
@@ -163,10 +178,10 @@ def equipment_share_of_growth(
     """
     old, new, before, after = together(
         place,
-        lambda each: equipment(view, each, first),
-        lambda each: equipment(view, each, last),
-        lambda each: outlay(view, each, first),
-        lambda each: outlay(view, each, last),
+        lambda each, by: equipment(view, each, first, by),
+        lambda each, by: equipment(view, each, last, by),
+        lambda each, by: outlay(view, each, first, by),
+        lambda each, by: outlay(view, each, last, by),
     )
     return 100 * ((new - old) / (after - before))
 
@@ -178,30 +193,36 @@ def _own(view: View, place: Place, quantity: str, year: int, series: str = "") -
     return in_euros(view, view.known(place.address, quantity, str(year), series), year)
 
 
-@standing("EUR bn", GROUP, EDA, defaults={"place": "EU27", "year": "2024"})
-def rd_spending(view: View, place: PlaceArgument, year: PastYear) -> Amount:
+@standing("EUR bn", GROUP, EDA, defaults=RESEARCH)
+def rd_spending(
+    view: View, place: PlaceArgument, year: PastYear, counted: CountedArgument
+) -> Amount:
     """Outlay on military research and development in a year, nominal.
 
-    What is stated of the whole group where there is such a figure, else the sum of its states.
+    As defence ministries tell it: of the whole group where that is stated, else the sum of its
+    states. `counted=appropriations` takes what governments appropriate by field of research.
     """
-    told = _own(view, place, "defence_rd", year)
+    told = _own(view, place, "defence_rd", year) if counted == _TOLD else None
     if told is not None:
         return told
-    return view.over(place, lambda state: research(view, state, year))
+    return over(place, lambda each, by: research(view, each, year, COUNTED[counted]))
 
 
-@standing("percent", GROUP, EDA, bounds=PERCENT, defaults={"place": "EU27", "year": "2024"})
-def rd_share(view: View, place: PlaceArgument, year: PastYear) -> Amount:
+@standing("percent", GROUP, EDA, bounds=PERCENT, defaults=RESEARCH)
+def rd_share(view: View, place: PlaceArgument, year: PastYear, counted: CountedArgument) -> Amount:
     """Share of the defence outlay that goes to military research and development.
 
     Both as stated of the whole group where they are, else over the states that have both.
     """
-    told = _own(view, place, "defence_rd", year)
+    told = _own(view, place, "defence_rd", year) if counted == _TOLD else None
     spent = _own(view, place, "defence_expenditure", year, "current-prices")
+    spent = spent or _own(view, place, "defence_expenditure", year)
     if told is not None and spent is not None:
         return 100 * (told / spent)
     found, outlays = together(
-        place, lambda each: research(view, each, year), lambda each: outlay(view, each, year)
+        place,
+        lambda each, by: research(view, each, year, COUNTED[counted]),
+        lambda each, by: outlay(view, each, year, by),
     )
     return 100 * (found / outlays)
 
@@ -210,6 +231,8 @@ def rd_share(view: View, place: PlaceArgument, year: PastYear) -> Amount:
 def spending_per_soldier(view: View, place: PlaceArgument, year: PastYear) -> Amount:
     """Defence outlay in a year, nominal, by member of the armed forces."""
     spent, strength = together(
-        place, lambda each: outlay(view, each, year), lambda each: soldiers(view, each, year)
+        place,
+        lambda each, by: outlay(view, each, year, by),
+        lambda each, by: soldiers(view, each, year, by),
     )
     return 1000 * (spent / strength)
