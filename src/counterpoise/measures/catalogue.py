@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from counterpoise.measures import dependence, forces, industry, inputs, origin, replacement, types
+from counterpoise.measures import (
+    burden,
+    dependence,
+    forces,
+    industry,
+    inputs,
+    origin,
+    paths,
+    replacement,
+    soldiers,
+    spending,
+    threat,
+    types,
+)
 from counterpoise.measures.standing import STANDING, StandingMeasure, measure_rows, value_of
 
-_MODULES = (dependence, forces, industry, inputs, origin, replacement, types)
-=======
-from counterpoise.measures import burden, forces, paths, soldiers, spending, threat
-from counterpoise.measures.standing import STANDING, StandingMeasure
-
-_MODULES = (burden, forces, paths, soldiers, spending, threat)
->>>>>>> 426d500fcdb4c6c239dadd4c75a55c0444fbc2d0
+_MODULES = (
+    burden,
+    dependence,
+    forces,
+    industry,
+    inputs,
+    origin,
+    paths,
+    replacement,
+    soldiers,
+    spending,
+    threat,
+    types,
+)
 
 ALL: dict[str, StandingMeasure] = STANDING
 
