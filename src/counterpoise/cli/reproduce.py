@@ -92,6 +92,7 @@ def row_of(item: Reproduction) -> Row:
         "class": item.verdict,
         "difference_pct": 100 * item.difference if math.isfinite(item.difference) else None,
         "within_10_pct": item.close if ours else None,
+        "inside_range": item.inside if ours else None,
         "assumed_share": ours.assumed_share if ours else None,
         "why": item.why,
         "differs": row.differs if ours and not item.close else "",

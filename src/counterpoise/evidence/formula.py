@@ -16,7 +16,7 @@ from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.standing import value_of
 from counterpoise.measures.view import View
 
-UNITS = frozenset({1, 4, 10, 12, 100, 365, 1000, 1_000_000})
+UNITS = frozenset({0, 1, 4, 10, 12, 100, 365, 1000, 1_000_000})
 """Numbers that turn one unit into another; any other number needs a source."""
 
 _OPERATORS = {

@@ -40,10 +40,16 @@ class Reproduction:
 
     @property
     def close(self) -> bool:
-        """Whether ours lies within a tenth of the published value, or inside its range."""
-        return self.ours is not None and (
-            abs(self.difference) <= CLOSE + 1e-12 or _inside(self.published, self.ours.value)
-        )
+        """Whether ours lies within a tenth of the published value."""
+        return self.ours is not None and abs(self.difference) <= CLOSE + 1e-12
+
+    @property
+    def inside(self) -> bool:
+        """Whether ours lies in the printed range; one end alone is no range."""
+        low, high = self.published.low, self.published.high
+        if self.ours is None or low is None or high is None:
+            return False
+        return low <= self.ours.value <= high
 
 
 def reproduce(row: Published, view: View) -> Reproduction:
@@ -77,11 +83,6 @@ def difference(row: Published, ours: float) -> float:
         ahead = max(row.centre - float(row.as_of[:4]), 1.0)
         return (ours - row.centre) / ahead
     return ours / row.centre - 1 if row.centre else math.nan
-
-
-def _inside(row: Published, ours: float) -> bool:
-    """Whether ours lies in the printed range; one end alone is no range."""
-    return row.low is not None and row.high is not None and row.low <= ours <= row.high
 
 
 def _own_numbers(row: Published, inputs: tuple[Observation, ...], dataset: Dataset) -> str:

@@ -160,15 +160,16 @@ _SERVICE = ("held", "arriving", "bought")
 
 @measure("cover", "share")
 def cover(tables: Tables, behaviour: str, place: str, area: str, year: str) -> float:
-    """Share of the need that is met in a year; over several areas, their mean."""
+    """Share of the need that is met in a year; over several areas, their mean.
+
+    Gap over need, both as means over the year.
+    """
     frame = _where(tables("gaps"), behaviour=behaviour, place=place, area=area, year=year)
-    by_area = frame.group_by("area", "period").agg(
-        pl.col("gap").sum(), pl.col("need").sum(), pl.col("length").first()
-    )
-    by_area = by_area.filter(pl.col("need") > 0)
-    total = _total(by_area, "length")
-    share = (1 - pl.col("gap") / pl.col("need")) * pl.col("length")
-    return _total(by_area.select(share=share), "share") / total if total else math.nan
+    weighted = [(pl.col(name) * pl.col("length")).sum() for name in ("gap", "need")]
+    by_area = frame.group_by("area").agg(*weighted).filter(pl.col("need") > 0)
+    if by_area.is_empty():
+        return math.nan
+    return 1 - float((by_area["gap"] / by_area["need"]).sum()) / by_area.height
 
 
 @measure("closes", "year")
