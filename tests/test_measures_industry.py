@@ -160,13 +160,25 @@ def test_a_signed_order_adds_a_type_in_its_year(tmp_path: Path) -> None:
 
 
 def test_types_against_us_by_hand(tmp_path: Path) -> None:
-    """Two types held against one of the United States; 17 published against one."""
+    """Two types held against the newest American number, two; 17 published against one.
+
+    A derived row is no published one, and a row without an American number says nothing.
+    """
     tiny = held_tanks(tmp_path)
-    tiny.add("variants", id="tanks", category="tanks", capability="tank", year=2016,
-             types_in_europe=17, types_in_us=1)  # fmt: skip
+    rows = (
+        ("old", 2016, 17, 1),
+        ("newer", 2021, 9, 3),
+        ("ours", 2026, 90, 2),
+        ("half", 2026, 5, None),
+    )
+    for name, year, here, there in rows:
+        tiny.add("variants", id=name, category=name, capability="tank", year=year,
+                 types_in_europe=here, types_in_us=there)  # fmt: skip
+    tiny.sheets["variants"][2]["basis"] = "derived"
     view = view_of(tiny)
-    assert value_of(view, "types_against_us").value == 2
+    assert value_of(view, "types_against_us").value == 1
     assert value_of(view, "types_against_us", measured="published").value == 17
+    assert value_of(view, "types_against_us", place="AAA").value == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("area", ["ifv", "fighter", "frigate", "howitzer", "shorad", "mbt"])

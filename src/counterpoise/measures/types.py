@@ -184,35 +184,39 @@ def types_against_us(
 ) -> Amount:
     """Types that a place has in service for each type that the United States have.
 
-    Types of the United States as published, in areas where that number is known and isn't
-    zero. `counted` takes the place's types from its holdings today; `published` takes the
-    European number of the same published row (of several on an area, the one with most types).
-    Over several areas: types of all over types of all.
+    `counted` takes the place's types from its holdings today and the newest number of types of
+    the United States. `published` takes both from one published row, of several on an area the
+    one with most European types; counts derived from this dataset aren't published ones. Over
+    several areas: types of all over types of all, where the American number is known and isn't
+    zero. Where it counts families and Europe's versions apart, the ratio is too high.
     """
     ours, theirs = [], []
     for item in area.addresses:
-        row = _published(view, item)
-        if not row:
+        rows = _both_sides(view, item)
+        if measured == "published":
+            rows = [row for row in rows if view.dataset.things[row].basis != "derived"]
+        if not rows:
             continue
         if measured == "published":
-            ours.append(view.read(row, "types_in_europe"))
+            chosen = max(rows, key=lambda row: view.dataset.value(row, "types_in_europe") or 0.0)
+            ours.append(view.read(chosen, "types_in_europe"))
         else:
+            chosen = sorted(rows, key=lambda row: view.dataset.text(row, "year"))[-1]
             found = by_type(units_today(view, item, place)).values()
             ours.append(counted(len(found), found))
-        theirs.append(view.read(row, "types_in_us"))
+        theirs.append(view.read(chosen, "types_in_us"))
     if not theirs:
         raise NotFound("a published number of United States types in the area", ["area=mbt"])
     return total(ours) / total(theirs)
 
 
-def _published(view: View, area: str) -> str:
-    """The row on the types of an area that has both sides; "" where there is none."""
+def _both_sides(view: View, area: str) -> list[str]:
+    """The rows on the types of an area that state both sides, in the order of their sheet."""
     dataset = view.dataset
-    rows = [
+    return [
         item.address
         for item in dataset.kind("variety")
         if dataset.target(item.address, "counts") == area
         and dataset.value(item.address, "types_in_us")
         and dataset.value(item.address, "types_in_europe")
     ]
-    return max(rows, key=lambda row: dataset.value(row, "types_in_europe") or 0.0, default="")
