@@ -396,6 +396,19 @@ def test_the_command_answers_in_every_format(
     assert json.loads(out)
 
 
+def test_the_command_shows_years_as_years(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, view: View
+) -> None:
+    moment = value_of(view, "danger_year", statistic="median", since="2024").value
+    status, out, _ = run(capsys, monkeypatch, "measure", "danger_year")
+    assert status == 0
+    assert f"{moment:.1f}" in out
+    status, out, _ = run(capsys, monkeypatch, "measure", "year_at_share", "place=DEU,FRA")
+    assert status == 0
+    assert "2,0" not in out
+    assert "2029 " in out
+
+
 def test_the_command_groups(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("measure", "personnel", "place=EU27", "year=2026", "--by", "place", "--format", "csv")
     status, out, _ = run(capsys, monkeypatch, *words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
@@ -87,8 +88,16 @@ def measure(
         for key in rows[0]:
             if key in alike - _SCREEN - {"measure"} and rows[0][key]:
                 typer.echo(f"{key.replace('_', ' ')}: {rows[0][key]}")
-        rows = [{k: v for k, v in row.items() if k not in _SCREEN | alike} for row in rows]
+        rows = [{key: _told(key, row) for key in row if key not in _SCREEN | alike} for row in rows]
     emit(rows, form, out, name, view.dataset.id)
+
+
+def _told(key: str, row: Row) -> object:
+    """A cell as a table shows it: years to a tenth, not to three digits."""
+    value = row[key]
+    if row["unit"] != "year" or key not in _NUMBERS - {"assumed_share"}:
+        return value
+    return f"{value:.1f}".removesuffix(".0") if math.isfinite(value) else ""
 
 
 def _of_run(name: str, given: dict[str, str], folder: Runs) -> list[Row]:

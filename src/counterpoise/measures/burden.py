@@ -260,9 +260,12 @@ def pays_otherwise(view: View, state: str) -> bool:
 
 def _gain(view: View, place: Place, currency: str) -> tuple[Amount, Amount]:
     """The gain of a place's loans and the loans themselves, EUR m."""
-    other = {state for state in place.states if pays_otherwise(view, state)}
-    gone = frozenset(other) if currency == EURO else frozenset()
-    loans = loans_of(view, "", tuple(state for state in place.states if state not in gone))
+    loans = loans_of(view, "", place.states)
+    gone = set()
+    if currency == EURO:
+        owner = {loan: view.dataset.target(loan, "allocated to") for loan in loans}
+        gone = {state for state in owner.values() if pays_otherwise(view, state)}
+        loans = [loan for loan in loans if owner[loan] not in gone]
     if not loans:
         raise NotKnownFigure(f"loans of {place.name}")
     gain = amount(0.0)
