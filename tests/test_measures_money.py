@@ -545,6 +545,26 @@ def test_build_up_shares_of_all_states_add_up(real: View) -> None:
     assert 1 <= value_of(real, "build_up_concentration").value <= len(rows)
 
 
+def test_falls_are_no_part_of_the_increases(real: View) -> None:
+    """Soldiers fell in some states: they count in the shares, not among those that increased."""
+    before = column("spending", "personnel_k", 2022, series="nato-2026")
+    after = column("spending", "personnel_k", 2026, series="nato-2026")
+    change = {state: after[state] - before[state] for state in europeans() if state in after}
+    risen = sorted((item for item in change.values() if item > 0), reverse=True)
+    assert len(risen) < len(change)
+    given = {"indicator": "personnel", "first": "2022", "last": "2026"}
+    assert value_of(real, "build_up_concentration", **given).value == pytest.approx(
+        sum(risen) ** 2 / sum(item**2 for item in risen)
+    )
+    assert value_of(real, "build_up_top_share", **given, count="2").value == pytest.approx(
+        100 * sum(risen[:2]) / sum(risen)
+    )
+    least = min(change, key=lambda state: change[state])
+    share = value_of(real, "build_up_share", **given, place=least).value
+    assert share == pytest.approx(100 * change[least] / sum(change.values()))
+    assert share < 0
+
+
 def test_what_does_not_change_does_not_grow(real: View) -> None:
     for name in ("defence_spending_growth", "defence_spending_growth_real"):
         assert value_of(real, name, first="2024", last="2024").value == pytest.approx(0)
