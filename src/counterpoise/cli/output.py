@@ -7,7 +7,7 @@ import io
 import json
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ def write_new(out: Path, content: bytes) -> None:
         raise BadInput([problem]) from None
 
 
-def write_folder(out: Path, files: dict[str, str]) -> None:
+def write_folder(out: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files into a new folder, all or none; BadInput where it exists or can't be made."""
     if out.exists():
         problem = Problem("exists", str(out), None, "", "", "a new folder", "choose another name")
@@ -89,10 +89,10 @@ def write_folder(out: Path, files: dict[str, str]) -> None:
     aside = out.with_name(out.name + ".part")
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        for name, text in files.items():
+        for name, content in files.items():
             path = aside / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
         aside.rename(out)
     except OSError as error:
         shutil.rmtree(aside, ignore_errors=True)
@@ -112,7 +112,7 @@ def as_csv(rows: Sequence[Row]) -> str:
     return buffer.getvalue()
 
 
-def workbook(sheets: dict[str, Sequence[Row]]) -> bytes:
+def workbook(sheets: Mapping[str, Sequence[Row]]) -> bytes:
     """A spreadsheet with one sheet for each entry."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -145,6 +145,18 @@ def _print(rows: Sequence[Row], title: str) -> None:
     for row in rows:
         table.add_row(*(shown(value) for value in row.values()))
     console.print(table)
+
+
+def aligned(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[str]:
+    """Lines of cells in columns, one line a row whatever its width; `right` lists columns."""
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    return [
+        " ".join(
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def shown(value: Any) -> str:

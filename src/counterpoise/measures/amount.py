@@ -18,12 +18,14 @@ class Amount:
     """A value with its slopes, and the addresses of what it should count but can't.
 
     Arithmetic follows the rules of differentiation, so that ranges and shares of assumed inputs
-    come from the same formula as the value.
+    come from the same formula as the value. `ends` is the range of a result that moves by steps,
+    where slopes give none; arithmetic drops it.
     """
 
     value: float
     slopes: Slopes = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
+    ends: tuple[float, float] | None = None
 
     def __add__(self, other: Amount | float) -> Amount:
         return combined(((1.0, self), (1.0, amount(other))))
@@ -105,8 +107,11 @@ def at_most(item: Amount, limit: float) -> Amount:
 def span(item: Amount, inputs: Mapping[str, Observation]) -> tuple[float, float]:
     """Low and high: each input moved to its own ends, the moves added in square.
 
-    First-order propagation of independent errors (JCGM 100:2008, 5.1.2), for each side apart.
+    First-order propagation of independent errors (JCGM 100:2008, 5.1.2), for each side apart. The
+    amount's own ends go first.
     """
+    if item.ends is not None:
+        return item.ends
     down = up = 0.0
     for key, slope in item.slopes.items():
         found = inputs[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counterpoise.measures import (
     burden,
+    decisions,
     dependence,
     forces,
     industry,
@@ -21,6 +22,7 @@ from counterpoise.measures.standing import STANDING, StandingMeasure, measure_ro
 
 _MODULES = (
     burden,
+    decisions,
     dependence,
     forces,
     industry,

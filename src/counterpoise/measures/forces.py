@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 
 from counterpoise.errors import BadInput, NotFound, Problem
-from counterpoise.measures.amount import Amount, at_most, combined, smallest
+from counterpoise.measures.amount import Amount, at_most, combined, smallest, span
 from counterpoise.measures.parameters import (
     Areas,
     AreasArgument,
@@ -236,6 +237,27 @@ def _open(scope: Scope, area: Areas, year: int) -> Amount:
     return mean(found)
 
 
+@standing("percent", GROUP, OWN, defaults=DEFAULTS | {"area": "all"})
+def arriving_share(
+    view: View,
+    place: PlaceArgument,
+    area: AreasArgument,
+    year: PlanYear,
+    behaviour: BehaviourArgument,
+    scenario: ScenarioArgument,
+) -> Amount:
+    """What signed orders have added by a year, in percent of the need; over areas, their mean."""
+    scope = scope_of(view, place, behaviour, scenario)
+    found = []
+    for item in area.addresses:
+        wanted = scope.part("need", item, year)
+        if wanted.value > 0:
+            found.append(scope.part("arriving", item, year) / wanted)
+    if not found:
+        raise NotFound(f"a need of {place.name} in {', '.join(area.addresses)}")
+    return 100 * mean(found)
+
+
 @standing("percent", GROUP, OWN, bounds=(0.0, 100.0), defaults=DEFAULTS | {"area": "all"})
 def european_share(
     view: View,
@@ -283,26 +305,25 @@ def year_of_cover(
 ) -> Amount:
     """The first year from which the cover stays at a threshold to 2035; not a number if never.
 
-    `measured=own` takes `european_share`, `measured=met` takes `cover`. The range follows from
-    the cover's inputs and how fast it grows.
+    `measured=own` takes `european_share`, `measured=met` takes `cover`. The range is the year of
+    the cover's high end to that of its low end, again not a number if that never holds.
     """
     of = european_share if measured == "own" else cover
-    by_year = {year: of(view, place, area, year, behaviour, scenario) for year in range(2027, 2036)}
-    reached = [
-        year
-        for year in by_year
-        if all(
-            item.value >= threshold - ROUNDING for later, item in by_year.items() if later >= year
-        )
-    ]
-    if not reached:
-        return Amount(math.nan, {}, by_year[2035].missing)
-    first = reached[0]
-    at = by_year[first]
-    before = by_year.get(first - 1, by_year[first + 1] if first < 2035 else at)
-    growth = abs(at.value - before.value)
-    slopes = {key: -slope / growth for key, slope in at.slopes.items()} if growth > 1e-9 else {}
-    return Amount(float(first), slopes, at.missing)
+    years = range(2027, 2036)
+    by_year = [of(view, place, area, year, behaviour, scenario) for year in years]
+    paths = [(item.value, *span(item, view.inputs)) for item in by_year]
+    middle, low, high = (_first_above(years, path, threshold) for path in zip(*paths, strict=True))
+    at = by_year[years.index(int(middle))] if math.isfinite(middle) else by_year[-1]
+    return Amount(middle, at.slopes, at.missing, (high, low))
+
+
+def _first_above(years: range, path: Sequence[float], threshold: float) -> float:
+    first = math.nan
+    for year, value in reversed(list(zip(years, path, strict=True))):
+        if value < threshold - ROUNDING:
+            break
+        first = float(year)
+    return first
 
 
 @standing("capability units", GROUP, "docs/model.md, Usable force", defaults=DEFAULTS)

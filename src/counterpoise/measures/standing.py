@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -211,6 +212,11 @@ def measure_rows(view: View, name: str, given: Given, by: Iterable[str] = ()) ->
     return rows
 
 
+def told(value: float) -> float | None:
+    """A number for a table; None where there is none, as for a year that never comes."""
+    return value if math.isfinite(value) else None
+
+
 def _any_value(kind: Kind, view: View) -> str:
     return (kind.parts(None, view) or [""])[0] if kind.name != "place" else "NATO-EUR"
 
@@ -222,9 +228,9 @@ def _row(view: View, found: StandingMeasure, each: Given, item: Amount) -> Row:
     return {
         "measure": found.name,
         **each,
-        "low": figure.low,
-        "value": figure.value,
-        "high": figure.high,
+        "low": told(figure.low),
+        "value": told(figure.value),
+        "high": told(figure.high),
         "unit": figure.unit,
         "basis": figure.basis,
         "assumed_share": figure.assumed_share,
