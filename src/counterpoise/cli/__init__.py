@@ -7,7 +7,7 @@ import sys
 import typer
 import typer.exceptions
 
-from counterpoise.cli import data, deliver, measure, plan, reproduce, show
+from counterpoise.cli import ask, data, deliver, measure, plan, reproduce, show
 from counterpoise.errors import BadInput, CounterpoiseError, Interrupted, NoPlan, NotFound
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ plan.register(app)
 measure.register(app)
 reproduce.register(app)
 deliver.register(app)
+ask.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

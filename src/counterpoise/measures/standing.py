@@ -48,11 +48,14 @@ class StandingMeasure:
 STANDING: dict[str, StandingMeasure] = {}
 
 
-def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
-    """The parameters after the first, whose annotations carry a Kind; defaults must be text."""
+def parameters_of(function: Callable[..., Any], skip: int = 1) -> tuple[Parameter, ...]:
+    """The parameters after the first `skip`; each annotation carries a Kind.
+
+    Defaults must be text, or numbers that print as such.
+    """
     hints = get_type_hints(function, include_extras=True)
     found = []
-    for item in list(inspect.signature(function).parameters.values())[1:]:
+    for item in list(inspect.signature(function).parameters.values())[skip:]:
         kind = next(mark for mark in hints[item.name].__metadata__ if isinstance(mark, Kind))
         default = "" if item.default is inspect.Parameter.empty else str(item.default)
         found.append(Parameter(item.name, kind, default))

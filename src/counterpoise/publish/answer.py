@@ -1,0 +1,98 @@
+"""An answer as typed blocks, for pages and Word documents."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from counterpoise.publish import answer_text
+from counterpoise.publish.answer_charts import draw
+from counterpoise.publish.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Document,
+    Heading,
+    Name,
+    Number,
+    Paragraph,
+    Part,
+    SourceLine,
+    Table,
+    parts,
+)
+from counterpoise.publish.figures import decimals_for
+from counterpoise.questions.question import Answer
+
+_DIGITS = re.compile(r"(\S*\d\S*)")
+_PRINTED = 3
+"""Significant digits of a table's numbers."""
+
+
+def document(answer: Answer) -> Document:
+    """An answer as a document: sentence, standing, drawing, table, and the lists behind them."""
+    blocks: list[Block] = [
+        Paragraph(told(answer.sentence, answer.address), "lead"),
+        Paragraph(told(answer_text.standing(answer), answer.address), "note"),
+    ]
+    if answer.chart is not None:
+        blocks.append(draw(answer.chart, answer.table, answer.address))
+    if answer.table:
+        blocks.append(_table(answer))
+    for title, lines in answer_text.sections(answer):
+        if title.startswith("Sources"):
+            continue
+        blocks.append(Heading(2, parts(title)))
+        blocks.append(Bullets(tuple(told(line, answer.address) for line in lines)))
+    if answer.sources:
+        blocks.append(Heading(2, parts("Sources, by weight")))
+        shown = answer.sources[: answer_text.MOST_SOURCES]
+        blocks += [
+            SourceLine(answer_text.source_told(item), f"source/{item.key}") for item in shown
+        ]
+        left = len(answer.sources) - len(shown)
+        if left:
+            blocks.append(
+                Paragraph(told(f"and {left} more with less weight", answer.address), "note")
+            )
+    raised = f"Question {answer.question.id}, raised by source/{answer.question.document}"
+    return Document(answer.question.text, told(raised, answer.address), blocks, answer.address)
+
+
+def told(text: str, address: str) -> tuple[Part, ...]:
+    """A text as parts: each word that holds a digit refers to the answer that gives it."""
+    found: list[Part] = [
+        Name(piece, address) if index % 2 else piece
+        for index, piece in enumerate(_DIGITS.split(text))
+        if piece
+    ]
+    return parts(*found)
+
+
+def _table(answer: Answer) -> Table:
+    rows = answer.table
+    columns = answer_text.columns_shown(rows)
+    numeric = frozenset(
+        at for at, column in enumerate(columns) if answer_text.numeric(rows, column)
+    )
+    body = tuple(
+        tuple(
+            Cell(
+                tuple(_cell(row[column], f"{answer.address}/{number}/{column}")),
+                hatched=column == "value" and row.get("basis") == "assumed",
+            )
+            for column in columns
+        )
+        for number, row in enumerate(rows, start=1)
+    )
+    heads = tuple(told(answer_text.heading(column), answer.address) for column in columns)
+    return Table(parts("The figures"), heads, body, numeric)
+
+
+def _cell(value: object, address: str) -> Iterable[Part]:
+    if isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
+        decimals = decimals_for(float(value), _PRINTED)
+        yield Number(float(value), address, answer_text.number(value), min(decimals, _PRINTED))
+    elif value not in (None, ""):
+        yield from told(answer_text.number(value), address)

@@ -1,0 +1,16 @@
+"""All questions: importing this module registers every function that answers one."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from counterpoise.questions import half_requirement, worksheets_money
+from counterpoise.questions.table import Catalogue, read_catalogue
+
+_MODULES = (half_requirement, worksheets_money)
+
+
+@cache
+def questions() -> Catalogue:
+    """The questions of the release, read and checked once; BadInput with every problem."""
+    return read_catalogue()
