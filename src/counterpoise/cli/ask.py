@@ -145,12 +145,7 @@ def _print_table(rows: tuple[Row, ...]) -> None:
     if not rows:
         return
     columns = [column for column in answer_text.columns_shown(rows) if column not in _LONG]
-    alike = [
-        column
-        for column in columns
-        if len(rows) > 1 and not isinstance(rows[0][column], float)
-        if len({row[column] for row in rows}) == 1
-    ]
+    alike = answer_text.columns_alike(rows, columns)
     for column in alike:
         typer.echo(f"{answer_text.heading(column)}: {rows[0][column]}")
     emit([{key: row[key] for key in columns if key not in alike} for row in rows])

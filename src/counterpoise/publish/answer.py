@@ -26,6 +26,8 @@ from counterpoise.publish.figures import decimals_for
 from counterpoise.questions.question import Answer
 
 _DIGITS = re.compile(r"(\S*\d\S*)")
+_RESTS_NUMERIC = frozenset({1, 2, 3, 7})
+
 _PRINTED = 3
 """Significant digits of a table's numbers."""
 
@@ -41,12 +43,13 @@ def document(answer: Answer) -> Document:
     if answer.table:
         blocks.append(_table(answer))
     for title, lines in answer_text.sections(answer):
-        if title.startswith("Sources"):
-            continue
-        blocks.append(Heading(2, parts(title)))
-        blocks.append(Bullets(tuple(told(line, answer.address) for line in lines)))
+        if title == answer_text.RESTS:
+            blocks += [Heading(2, parts(title)), _rests_on(answer)]
+        elif title != answer_text.SOURCES:
+            blocks.append(Heading(2, parts(title)))
+            blocks.append(Bullets(tuple(told(line, answer.address) for line in lines)))
     if answer.sources:
-        blocks.append(Heading(2, parts("Sources, by weight")))
+        blocks.append(Heading(2, parts(answer_text.SOURCES)))
         shown = answer.sources[: answer_text.MOST_SOURCES]
         blocks += [
             SourceLine(answer_text.source_told(item), f"source/{item.key}") for item in shown
@@ -56,8 +59,8 @@ def document(answer: Answer) -> Document:
             blocks.append(
                 Paragraph(told(f"and {left} more with less weight", answer.address), "note")
             )
-    raised = f"Question {answer.question.id}, raised by source/{answer.question.document}"
-    return Document(answer.question.text, told(raised, answer.address), blocks, answer.address)
+    subtitle = told(answer_text.raised(answer), answer.address)
+    return Document(answer.question.text, subtitle, blocks, answer.address)
 
 
 def told(text: str, address: str) -> tuple[Part, ...]:
@@ -71,15 +74,19 @@ def told(text: str, address: str) -> tuple[Part, ...]:
 
 
 def _table(answer: Answer) -> Table:
+    """The answer's table; what all rows share stands in its caption."""
     rows = answer.table
-    columns = answer_text.columns_shown(rows)
+    shown = answer_text.columns_shown(rows)
+    alike = answer_text.columns_alike(rows, shown)
+    columns = [column for column in shown if column not in alike]
+    shared = ", ".join(f"{answer_text.heading(name)} {rows[0][name]}" for name in alike)
     numeric = frozenset(
         at for at, column in enumerate(columns) if answer_text.numeric(rows, column)
     )
     body = tuple(
         tuple(
             Cell(
-                tuple(_cell(row[column], f"{answer.address}/{number}/{column}")),
+                tuple(_cell(row[column], f"{answer.address}/{number}/{column}", column)),
                 hatched=column == "value" and row.get("basis") == "assumed",
             )
             for column in columns
@@ -87,11 +94,34 @@ def _table(answer: Answer) -> Table:
         for number, row in enumerate(rows, start=1)
     )
     heads = tuple(told(answer_text.heading(column), answer.address) for column in columns)
-    return Table(parts("The figures"), heads, body, numeric)
+    caption = told(f"The figures ({shared})" if shared else "The figures", answer.address)
+    return Table(caption, heads, body, numeric)
 
 
-def _cell(value: object, address: str) -> Iterable[Part]:
-    if isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
+def _rests_on(answer: Answer) -> Table:
+    """The heaviest inputs with range, unit, basis, grade and weight."""
+    columns = ("figure", "low", "value", "high", "unit", "basis", "grade", "weight")
+    body = tuple(
+        (
+            Cell((Name(item.address, item.address),)),
+            *(
+                Cell(tuple(_cell(value, f"{item.address}/{name}", name)))
+                for name, value in (("low", item.low), ("value", item.value), ("high", item.high))
+            ),
+            *(Cell(told(text, item.address)) for text in (item.unit, item.basis, item.grade)),
+            Cell(tuple(_cell(item.weight, f"{answer.address}/weight/{item.address}", "share"))),
+        )
+        for item in answer.rests_on
+    )
+    heads = tuple(parts(column) for column in columns)
+    return Table(parts("Inputs by their effect on the result"), heads, body, _RESTS_NUMERIC)
+
+
+def _cell(value: object, address: str, column: str) -> Iterable[Part]:
+    """A cell's parts; a share of one is told in percent."""
+    if isinstance(value, float) and column.endswith("share"):
+        yield Number(value, address, f"{value:.0%}", 2)
+    elif isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
         decimals = decimals_for(float(value), _PRINTED)
         yield Number(float(value), address, answer_text.number(value), min(decimals, _PRINTED))
     elif value not in (None, ""):

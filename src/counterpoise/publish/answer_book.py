@@ -50,7 +50,7 @@ def _front(workbook: Any, answer: Answer) -> None:
     lines = [("Question", answer.question.text), ("Answer", answer.sentence)]
     lines.append(("Standing", answer_text.standing(answer)))
     for title, items in answer_text.sections(answer):
-        if not title.startswith(("Sources", "What it rests")):
+        if title not in (answer_text.SOURCES, answer_text.RESTS):
             lines += [(title if not at else "", item) for at, item in enumerate(items)]
     lines.append(("Address", answer.address))
     for row, (title, text) in enumerate(lines):

@@ -9,6 +9,9 @@ from typing import Any
 
 from counterpoise.questions.question import Answer, Cited, Flip, Input, Row
 
+RESTS = "What it rests on most"
+SOURCES = "Sources, by weight"
+
 MOST_SOURCES = 12
 """Sources that a text names; a workbook and JSON have all."""
 
@@ -35,10 +38,10 @@ def heading(column: str) -> str:
 
 def flip_told(item: Flip) -> str:
     """What would flip the answer, in words."""
-    reach = "inside" if item.inside else "outside"
+    reach = "" if item.inside else " (outside its range)"
     return (
-        f"{item.what} from {number(item.start)} to {number(item.end)} {item.unit}: {item.told} "
-        f"({reach} its range)"
+        f"{item.what} from {number(item.start)} to {number(item.end)} {item.unit}{reach}: "
+        f"{item.told}"
     )
 
 
@@ -84,10 +87,10 @@ def sections(answer: Answer) -> list[tuple[str, list[str]]]:
     found = [
         ("Reasons", list(answer.reasons)),
         ("What would flip it", [flip_told(item) for item in answer.flips]),
-        ("What it rests on most", [input_told(item) for item in answer.rests_on]),
+        (RESTS, [input_told(item) for item in answer.rests_on]),
         ("Not included", list(answer.not_included)),
         ("Parameters", parameters_told(answer)),
-        ("Sources, by weight", shown),
+        (SOURCES, shown),
     ]
     return [(title, lines) for title, lines in found if lines]
 
@@ -100,8 +103,12 @@ def markdown(answer: Answer, picture: str = "") -> str:
     lines += [*_table(answer.table), ""]
     for title, items in sections(answer):
         lines += [f"## {title}", "", *(f"- {item}" for item in items), ""]
-    document = f"Question {answer.question.id}, raised by source/{answer.question.document}."
-    return "\n".join([*lines, document, ""])
+    return "\n".join([*lines, raised(answer), ""])
+
+
+def raised(answer: Answer) -> str:
+    """Which question it is, and the document that raises it."""
+    return f"Question {answer.question.id}, raised by {answer.raised_by}"
 
 
 def _table(rows: tuple[Row, ...]) -> list[str]:
@@ -154,3 +161,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def columns_alike(rows: tuple[Row, ...], columns: list[str]) -> list[str]:
+    """The columns of words that say the same in all of several rows."""
+    if len(rows) < 2:
+        return []
+    return [
+        column
+        for column in columns
+        if isinstance(rows[0][column], str) and len({row[column] for row in rows}) == 1
+    ]

@@ -10,7 +10,7 @@ from counterpoise.questions.question import Answer, Context, Question, Reply, Us
 from counterpoise.questions.registry import COMPUTED
 from counterpoise.questions.reply import cited, grades, heaviest, mean_assumed_share, not_counted
 from counterpoise.questions.table import Catalogue
-from counterpoise.questions.worksheet import worksheet_reply
+from counterpoise.questions.worksheet_reply import worksheet_reply
 
 GRADES = {"computed": "computed", "worksheet": "worksheet, illustrative"}
 
@@ -78,9 +78,16 @@ def _answer(view: View, question: Question, found: Reply, given: Given) -> Answe
         flips=found.flips,
         not_included=(*question.limits, *found.not_included, *not_counted(found.amounts)),
         sources=sources,
+        raised_by=_title(view, question.document),
         rests_on=heaviest(view, weighed, known),
         grade=GRADES[question.kind],
         source_grades=grades(sources),
         assumed_share=mean_assumed_share(weighed, known),
         release=view.dataset.id,
     )
+
+
+def _title(view: View, key: str) -> str:
+    """A source's title and publisher; its key where the dataset doesn't hold it."""
+    found = view.dataset.sources.get(key)
+    return f"{found.title}, {found.publisher}" if found is not None else key

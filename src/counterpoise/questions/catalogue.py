@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from counterpoise.questions import half_requirement, worksheets_money
+from counterpoise.questions import (
+    half_requirement,
+    worksheets_forces,
+    worksheets_money,
+    worksheets_trade,
+)
 from counterpoise.questions.table import Catalogue, read_catalogue
 
-_MODULES = (half_requirement, worksheets_money)
+_MODULES = (half_requirement, worksheets_forces, worksheets_money, worksheets_trade)
 
 
 @cache

@@ -162,8 +162,8 @@ class Answer:
     """An answer with all that a reader needs to judge it.
 
     `grade` says how it came about: "computed", or "worksheet, illustrative". `source_grades`
-    counts the sources by grade. `assumed_share` (0 to 1) is the share of the inputs' effects
-    that rests on assumed ones.
+    counts the sources by grade; `raised_by` is the document that asks the question.
+    `assumed_share` (0 to 1) is the share of the inputs' effects that rests on assumed ones.
     """
 
     question: Question
@@ -176,6 +176,7 @@ class Answer:
     not_included: tuple[str, ...]
     sources: tuple[Cited, ...]
     rests_on: tuple[Input, ...]
+    raised_by: str
     grade: str
     source_grades: str
     assumed_share: float

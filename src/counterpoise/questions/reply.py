@@ -50,6 +50,8 @@ def said(value: float, digits: int = 2) -> str:
         return "unknown"
     if value == 0:
         return "0"
+    if value == int(value) and abs(value) < 10**digits:
+        return f"{int(value)}"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, decimals)
     return f"{rounded:,.{max(decimals, 0)}f}" if abs(rounded) < 10 else f"{rounded:,.0f}"
