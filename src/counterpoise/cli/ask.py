@@ -21,7 +21,7 @@ from counterpoise.questions.question import Answer, Context, Question, Row
 from counterpoise.questions.search import clear_best, search
 from counterpoise.questions.table import Catalogue
 
-_LONG = frozenset({"reason", "assumed_share"})
+_LONG = frozenset({"assumed_share"})
 """Columns of a table too long for a screen; files have them."""
 
 _MOST_FOUND = 8
@@ -121,7 +121,8 @@ def _row(item: Question) -> dict[str, object]:
 
 def _print(answer: Answer) -> None:
     typer.echo(answer.sentence + "\n")
-    _print_table(answer.table)
+    for title, rows in answer_text.tables(answer.table):
+        _print_table(title, rows)
     for title, lines in answer_text.sections(answer):
         typer.echo(f"\n{title}")
         for line in lines:
@@ -140,13 +141,13 @@ def _save(answer: Answer, form: str, out: Path) -> None:
     typer.echo(f"saved {out}", err=True)
 
 
-def _print_table(rows: tuple[Row, ...]) -> None:
-    """The table without long reasons; what all rows share stands above it."""
-    if not rows:
-        return
+def _print_table(title: str, rows: tuple[Row, ...]) -> None:
+    """A table without long reasons; what all rows share stands above it."""
     columns = [column for column in answer_text.columns_shown(rows) if column not in _LONG]
     alike = answer_text.columns_alike(rows, columns)
-    for column in alike:
-        typer.echo(f"{answer_text.heading(column)}: {rows[0][column]}")
-    emit([{key: row[key] for key in columns if key not in alike} for row in rows])
+    shared = ", ".join(f"{answer_text.heading(name)} {rows[0][name]}" for name in alike)
+    emit(
+        [{key: row[key] for key in columns if key not in alike} for row in rows],
+        title=f"{title} ({shared})" if shared else title,
+    )
     typer.echo()

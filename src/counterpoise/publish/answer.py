@@ -23,7 +23,7 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.figures import decimals_for
-from counterpoise.questions.question import Answer
+from counterpoise.questions.question import Answer, Row
 
 _DIGITS = re.compile(r"(\S*\d\S*)")
 _RESTS_NUMERIC = frozenset({1, 2, 3, 7})
@@ -40,8 +40,7 @@ def document(answer: Answer) -> Document:
     ]
     if answer.chart is not None:
         blocks.append(draw(answer.chart, answer.table, answer.address))
-    if answer.table:
-        blocks.append(_table(answer))
+    blocks += [_table(answer, title, rows) for title, rows in answer_text.tables(answer.table)]
     for title, lines in answer_text.sections(answer):
         if title == answer_text.RESTS:
             blocks += [Heading(2, parts(title)), _rests_on(answer)]
@@ -73,9 +72,8 @@ def told(text: str, address: str) -> tuple[Part, ...]:
     return parts(*found)
 
 
-def _table(answer: Answer) -> Table:
-    """The answer's table; what all rows share stands in its caption."""
-    rows = answer.table
+def _table(answer: Answer, title: str, rows: tuple[Row, ...]) -> Table:
+    """A table of the answer; what all its rows share stands in its caption."""
     shown = answer_text.columns_shown(rows)
     alike = answer_text.columns_alike(rows, shown)
     columns = [column for column in shown if column not in alike]
@@ -86,7 +84,11 @@ def _table(answer: Answer) -> Table:
     body = tuple(
         tuple(
             Cell(
-                tuple(_cell(row[column], f"{answer.address}/{number}/{column}", column)),
+                tuple(
+                    _cell(
+                        row[column], f"{answer.address}/{title.lower()}/{number}/{column}", column
+                    )
+                ),
                 hatched=column == "value" and row.get("basis") == "assumed",
             )
             for column in columns
@@ -94,7 +96,7 @@ def _table(answer: Answer) -> Table:
         for number, row in enumerate(rows, start=1)
     )
     heads = tuple(told(answer_text.heading(column), answer.address) for column in columns)
-    caption = told(f"The figures ({shared})" if shared else "The figures", answer.address)
+    caption = told(f"{title} ({shared})" if shared else title, answer.address)
     return Table(caption, heads, body, numeric)
 
 

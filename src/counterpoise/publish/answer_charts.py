@@ -5,11 +5,12 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from counterpoise.publish import charts, theme
+from counterpoise.publish import charts, drawing, theme
 from counterpoise.publish.blocks import Chart, Name, Part
 from counterpoise.questions.question import ChartSpec, Row
 
 _NUMBER = ",.3~r"
+_HEIGHT = 240
 
 
 def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
@@ -38,7 +39,11 @@ def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
             return charts.calendar(frame, caption=caption, alternative=alternative)
         case "bars":
             return charts.bars(
-                frame, caption=caption, alternative=alternative, x_title=spec.unit, number=",.3g"
+                frame,
+                caption=caption,
+                alternative=alternative,
+                x_title=spec.unit,
+                number=_decimals(frame),
             )
         case "ranges":
             return _ranges(spec, frame, caption, alternative)
@@ -75,18 +80,18 @@ def _ranges(
     spec: ChartSpec, frame: pl.DataFrame, caption: tuple[Part, ...], alternative: str
 ) -> Chart:
     """A dot a label with a stroke over its range, and a rule at the marked value."""
-    rows = charts._rows(frame, "label", "value")
-    labels = charts._order(rows, "label")
+    rows = drawing.read_rows(frame, "label", "value")
+    labels = drawing.order_of(rows, "label")
     axis = alt.Axis(format=_NUMBER, tickCount=6, domain=False, ticks=False)
     x = alt.X("value:Q", title=spec.unit, axis=axis, scale=alt.Scale(zero=True))
     side = alt.Axis(domain=False, ticks=False, labelPadding=8, grid=True)
     y = alt.Y("label:N", title=None, sort=labels, axis=side)
-    data = charts._data(rows)
+    data = drawing.inline(rows)
     layers: list[alt.Chart] = []
     if spec.marked is not None:
-        rule = alt.Chart(charts._data([{"value": spec.marked}]))
+        rule = alt.Chart(drawing.inline([{"value": spec.marked}]))
         layers.append(rule.mark_rule(color=theme.MUTED, strokeDash=[5, 4]).encode(x="value:Q"))
-    ranged = charts._data([row for row in rows if row.get("low") is not None])
+    ranged = drawing.inline([row for row in rows if row.get("low") is not None])
     layers.append(
         alt.Chart(ranged)
         .mark_rule(strokeWidth=4, color=theme.SERIES[0], opacity=0.35)
@@ -97,34 +102,54 @@ def _ranges(
         .mark_point(size=70, filled=True, opacity=1, color=theme.SERIES[0])
         .encode(x=x, y=y)
     )
-    inner = theme.CHART_WIDTH - charts._room(labels) - 20
-    drawing = alt.layer(*layers).properties(width=inner, height=21 * len(labels))
-    return Chart(caption, charts._svg(drawing), alternative, charts._marks(rows, "label"))
+    inner = theme.CHART_WIDTH - drawing.room_for(labels) - 20
+    layered = alt.layer(*layers).properties(width=inner, height=21 * len(labels))
+    return Chart(caption, drawing.to_svg(layered), alternative, drawing.marks_of(rows, "label"))
 
 
 def _curve(
     spec: ChartSpec, frame: pl.DataFrame, caption: tuple[Part, ...], alternative: str
 ) -> Chart:
     """Lines over a number, named at their ends, with a rule at the marked place."""
-    rows = charts._rows(frame, "series", "x", "value")
-    names = charts._order(rows, "series")
+    rows = drawing.read_rows(frame, "series", "x", "value")
+    names = drawing.order_of(rows, "series")
     axis = alt.Axis(format=_NUMBER, tickCount=6, domain=False, ticks=False, labelPadding=6)
     below = alt.Axis(format=_NUMBER, tickCount=8, grid=False)
     first, last = min(row["x"] for row in rows), max(row["x"] for row in rows)
-    x = alt.X("x:Q", title=spec.x_title or None, axis=below, scale=charts._span(first, last))
+    x = alt.X("x:Q", title=spec.x_title or None, axis=below, scale=drawing.span_scale(first, last))
     y = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=True, nice=True))
-    colour = alt.Color("series:N", sort=names, scale=charts._palette(len(names)), legend=None)
-    ends = [[row for row in rows if row["series"] == name][-1] for name in names]
+    colour = alt.Color("series:N", sort=names, scale=drawing.colours(len(names)), legend=None)
+    ends = _ends(rows, names)
     layers: list[alt.Chart] = []
     if spec.marked is not None:
-        rule = alt.Chart(charts._data([{"x": spec.marked}]))
+        rule = alt.Chart(drawing.inline([{"x": spec.marked}]))
         layers.append(rule.mark_rule(color=theme.MUTED, strokeDash=[5, 4]).encode(x=x))
     layers.append(
-        alt.Chart(charts._data(rows)).mark_line(strokeWidth=2.4).encode(x=x, y=y, color=colour)
+        alt.Chart(drawing.inline(rows)).mark_line(strokeWidth=2.4).encode(x=x, y=y, color=colour)
     )
     if len(names) > 1:
-        text = alt.Chart(charts._data(ends)).mark_text(align="left", dx=7, fontWeight=600)
+        text = alt.Chart(drawing.inline(ends)).mark_text(align="left", dx=7, fontWeight=600)
         layers.append(text.encode(x=x, y=y, text="series:N", color=colour))
-    inner = theme.CHART_WIDTH - 62 - (charts._room(names) if len(names) > 1 else 0)
-    drawing = alt.layer(*layers).properties(width=inner, height=240, title=charts._title(spec.unit))
-    return Chart(caption, charts._svg(drawing), alternative, charts._marks(rows, "series", "x"))
+    inner = theme.CHART_WIDTH - 62 - (drawing.room_for(names) if len(names) > 1 else 0)
+    layered = alt.layer(*layers).properties(
+        width=inner, height=_HEIGHT, title=drawing.title_of(spec.unit)
+    )
+    return Chart(
+        caption, drawing.to_svg(layered), alternative, drawing.marks_of(rows, "series", "x")
+    )
+
+
+def _decimals(frame: pl.DataFrame) -> str:
+    """A number format that suits the largest value."""
+    top = max(abs(float(value)) for value in frame["value"])
+    return ",.0f" if top >= 100 else ",.1f" if top >= 10 else ",.2f"
+
+
+def _ends(rows: list[Row], names: list[str]) -> list[Row]:
+    """The places of the lines' names at their right ends, pushed apart where they'd overlap."""
+    last = [[row for row in rows if row["series"] == name][-1] for name in names]
+    top = max(row["value"] for row in rows)
+    low = min(0.0, *(row["value"] for row in rows))
+    gap = (top - low) * 16 / _HEIGHT
+    places = drawing.apart([row["value"] for row in last], gap, top)
+    return [{**row, "value": place} for row, place in zip(last, places, strict=True)]

@@ -100,7 +100,8 @@ def markdown(answer: Answer, picture: str = "") -> str:
     lines = [f"# {answer.question.text}", "", f"**{answer.sentence}**", "", standing(answer), ""]
     if picture and answer.chart is not None:
         lines += [f"![{answer.chart.title}]({picture})", ""]
-    lines += [*_table(answer.table), ""]
+    for title, rows in tables(answer.table):
+        lines += [f"## {title}", "", *_table(rows), ""]
     for title, items in sections(answer):
         lines += [f"## {title}", "", *(f"- {item}" for item in items), ""]
     return "\n".join([*lines, raised(answer), ""])
@@ -112,8 +113,6 @@ def raised(answer: Answer) -> str:
 
 
 def _table(rows: tuple[Row, ...]) -> list[str]:
-    if not rows:
-        return []
     columns = columns_shown(rows)
     told = [
         "| " + " | ".join(heading(column) for column in columns) + " |",
@@ -123,6 +122,20 @@ def _table(rows: tuple[Row, ...]) -> list[str]:
         "| " + " | ".join(number(row[column]).replace("|", "\\|") for column in columns) + " |"
         for row in rows
     ]
+
+
+def tables(rows: tuple[Row, ...]) -> list[tuple[str, tuple[Row, ...]]]:
+    """A table as it is shown: one for each text in its column `part`, if it has one."""
+    if not rows:
+        return []
+    if "part" not in rows[0]:
+        return [("The figures", rows)]
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(str(row["part"]), []).append(
+            {key: value for key, value in row.items() if key != "part"}
+        )
+    return [(f"{part.capitalize()}s", tuple(some)) for part, some in found.items()]
 
 
 def numeric(rows: tuple[Row, ...], column: str) -> bool:

@@ -52,7 +52,7 @@ def worksheet_reply(
         question.sentence.format(**told),
         tuple(rows),
         tuple(results.values()),
-        results[headline],
+        None,
         _chart(question, sheet, sliders, results),
         tuple(_reasons(question, sliders, swings, question.unit_of(headline))),
         tuple(_flips(question, sheet, sliders)),
@@ -80,7 +80,8 @@ def _reasons(
     """The formula, and the sliders that move the headline most."""
     _, _, formula = (WORKSHEETS[question.function].__doc__ or "").partition("\n\n")
     yield f"Formula: {' '.join(formula.split())}"
-    widest = sorted(sliders, key=lambda item: -abs(swings[item.name][1] - swings[item.name][0]))
+    moving = [item for item in sliders if swings[item.name][0] != swings[item.name][1]]
+    widest = sorted(moving, key=lambda item: -abs(swings[item.name][1] - swings[item.name][0]))
     for item in widest[:_WIDEST]:
         low, high = swings[item.name]
         yield (
@@ -90,7 +91,10 @@ def _reasons(
 
 
 def _range(slider: Slider) -> str:
-    return f"{slider.told}, {slider.low:g} to {slider.high:g} {slider.unit}"
+    """What a parameter is, its slider's range, and why or whence its default."""
+    figure = slider.value if "/" in slider.value else ""
+    told = ", ".join(text for text in (figure, slider.reason) if text)
+    return f"{slider.told}, {slider.low:,g} to {slider.high:,g} {slider.unit}; {told}"
 
 
 def _name(sheet: Sheets, result: str) -> str:
@@ -112,7 +116,6 @@ def _result_row(
         "basis": weakest_basis(item, sheet.known),
         "result_at_low": None,
         "result_at_high": None,
-        "reason": "",
     }
 
 
@@ -128,7 +131,6 @@ def _slider_row(sheet: Sheets, slider: Slider, swing: tuple[float, float]) -> Ro
         "basis": weakest_basis(item, sheet.known),
         "result_at_low": swing[0],
         "result_at_high": swing[1],
-        "reason": slider.reason or slider.value,
     }
 
 
