@@ -10,7 +10,7 @@ import typer
 from counterpoise import runs
 from counterpoise.cli.data import Data, Leaks, Runs
 from counterpoise.cli.measure import make_view, pairs, progress
-from counterpoise.cli.output import emit, write_new
+from counterpoise.cli.output import FORMATS, emit, write_all
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.publish import answer_text
 from counterpoise.publish.answer_files import FORMS, file_bytes, picture
@@ -56,10 +56,11 @@ def ask(
     catalogue = questions()
     asked = words or []
     if not asked:
-        emit([_row(item) for item in catalogue.questions.values()], form or "table", out, "ask")
+        rows = [_row(item) for item in catalogue.questions.values()]
+        emit(rows, _list_form(form, out), out, "questions")
         return
     if not _is_id(asked[0], catalogue, asked[1:]):
-        _search(catalogue, " ".join(asked), form or "table", out)
+        _search(catalogue, " ".join(asked), _list_form(form, out), out)
         return
     found = find_question(catalogue, asked[0])
     given = pairs(asked[1:], found.id)
@@ -99,6 +100,12 @@ def _form(form: str, out: Path | None) -> str:
     return ending if form in ("", "table") else form
 
 
+def _list_form(form: str, out: Path | None) -> str:
+    """The form of a list: as asked for, or that of the file's ending, or a table."""
+    ending = out.suffix.removeprefix(".") if out is not None else ""
+    return form or (ending if ending in FORMATS else "table")
+
+
 def _search(catalogue: Catalogue, words: str, form: str, out: Path | None) -> None:
     matches = search(catalogue, words)[:_MOST_FOUND]
     if not matches:
@@ -131,13 +138,13 @@ def _print(answer: Answer) -> None:
 
 
 def _save(answer: Answer, form: str, out: Path) -> None:
-    """Write the answer; a Markdown file has its drawing beside it, written first."""
-    if form == "md" and answer.chart is not None:
-        drawing = out.with_suffix(".svg")
-        write_new(drawing, picture(answer).encode())
-        write_new(out, answer_text.markdown(answer, drawing.name).encode())
+    """Write the answer; a Markdown file has its drawing beside it."""
+    drawing = out.with_suffix(".svg")
+    if form == "md" and answer.chart is not None and drawing != out:
+        text = answer_text.markdown(answer, drawing.name)
+        write_all({out: text.encode(), drawing: picture(answer).encode()})
     else:
-        write_new(out, file_bytes(answer, form))
+        write_all({out: file_bytes(answer, form)})
     typer.echo(f"saved {out}", err=True)
 
 

@@ -45,6 +45,13 @@ def flip_told(item: Flip) -> str:
     )
 
 
+def flips_told(answer: Answer) -> list[str]:
+    """What would flip the answer; for a worksheet with a threshold also that nothing alone does."""
+    if answer.flips or answer.question.threshold is None:
+        return [flip_told(item) for item in answer.flips]
+    return [f"no slider alone: {answer.question.turning} at none of their ends"]
+
+
 def source_told(item: Cited) -> str:
     """A source with grade and leak."""
     leak = ", leaked" if item.leak else ""
@@ -86,7 +93,7 @@ def sections(answer: Answer) -> list[tuple[str, list[str]]]:
         shown.append(f"and {left} more with less weight")
     found = [
         ("Reasons", list(answer.reasons)),
-        ("What would flip it", [flip_told(item) for item in answer.flips]),
+        ("What would flip it", flips_told(answer)),
         (RESTS, [input_told(item) for item in answer.rests_on]),
         ("Not included", list(answer.not_included)),
         ("Parameters", parameters_told(answer)),

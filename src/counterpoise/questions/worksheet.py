@@ -137,7 +137,7 @@ def _spread(value: float, ends: list[float]) -> tuple[float, float]:
     """Low and high from the values at pairs of ends, one pair an input."""
     if value > 0 and min(ends) > 0:
         low, high = _spread_of(math.log(value), [math.log(end) for end in ends])
-        return math.exp(low), math.exp(high)
+        return min(math.exp(low), value), max(math.exp(high), value)
     low, high = _spread_of(value, ends)
     return (max(low, 0.0) if min(ends) >= 0 else low), high
 
