@@ -234,7 +234,7 @@ def test_market_access() -> None:
         american_outlay=800_000,
         american_equipment=25,
     )
-    wanted = {"access_ratio": 30, "euro_ratio": 15, "american_sales": 60, "european_sales": 4}
+    wanted = {"access_ratio": 30, "euro_ratio": 15, "sales_in_Europe": 60, "sales_in_America": 4}
     assert found == pytest.approx(wanted)
 
 

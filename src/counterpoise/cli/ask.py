@@ -12,6 +12,7 @@ from counterpoise.cli.data import Data, Leaks, Runs
 from counterpoise.cli.measure import make_view, pairs, progress
 from counterpoise.cli.output import FORMATS, emit, write_all
 from counterpoise.errors import BadInput, NotFound, Problem
+from counterpoise.measures.standing import Parameter
 from counterpoise.publish import answer_text
 from counterpoise.publish.answer_files import FORMS, file_bytes, picture
 from counterpoise.questions.ask import ask as answer_to
@@ -121,9 +122,14 @@ def _row(item: Question) -> dict[str, object]:
         "id": item.id,
         "question": item.text,
         "kind": item.kind,
-        "parameters": " ".join(f"{each.name}={each.default}" for each in item.parameters),
+        "parameters": " ".join(map(_parameter, item.parameters)),
         "missing": item.missing,
     }
+
+
+def _parameter(item: Parameter) -> str:
+    """A parameter with its default, unless that is a figure of the dataset."""
+    return item.name if "/" in item.default else f"{item.name}={item.default}"
 
 
 def _print(answer: Answer) -> None:

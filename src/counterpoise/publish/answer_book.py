@@ -27,6 +27,8 @@ def book(answer: Answer) -> bytes:
             svg = draw(answer.chart, answer.table).svg
             sheet = workbook.add_worksheet("chart")
             sheet.hide_gridlines(2)
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
             image = io.BytesIO(vl_convert.svg_to_png(svg, scale=2.0))
             sheet.write(0, 0, f"{answer.chart.title} ({answer.chart.unit})")
             told = {"image_data": image, "x_scale": 0.5, "y_scale": 0.5}
@@ -45,6 +47,7 @@ def _front(workbook: Any, answer: Answer) -> None:
     wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet = workbook.add_worksheet("answer")
     sheet.hide_gridlines(2)
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 110)
     lines = [("Question", answer.question.text), ("Answer", answer.sentence)]
@@ -63,6 +66,8 @@ def _sheet(workbook: Any, name: str, rows: Sequence[Row]) -> None:
     bold = workbook.add_format({"bold": True})
     sheet = workbook.add_worksheet(name)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     columns = list(rows[0]) if rows else []
     for at, column in enumerate(columns):
         sheet.write_string(0, at, answer_text.heading(column), bold)

@@ -13,7 +13,7 @@ from counterpoise.questions.reply import said
 from counterpoise.questions.table_check import Slider
 from counterpoise.questions.worksheet import Results, Sheets, open_sheet
 
-_POINTS = 25
+_POINTS = 61
 """Points of the chart along the main slider."""
 
 _MOST_LINES = 4

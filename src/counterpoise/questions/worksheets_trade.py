@@ -55,8 +55,8 @@ def market_access(
     return {
         "access_ratio": american_share / european_share,
         "euro_ratio": won_here / won_there,
-        "american_sales": won_here,
-        "european_sales": won_there,
+        "sales_in_Europe": won_here,
+        "sales_in_America": won_there,
     }
 
 
