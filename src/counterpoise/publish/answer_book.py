@@ -16,6 +16,15 @@ from counterpoise.questions.question import Answer, Row
 
 _WIDEST = 60
 
+_FRONT_WIDTH = 100
+"""Width of the first sheet's text, in characters."""
+
+_LINE = 15.5
+"""Height of a line, in points."""
+
+_DECIMALS = "[>=100]#,##0;[>=1]0.0#;0.0###"
+"""How numbers with decimals are shown; the cells hold them in full."""
+
 
 def book(answer: Answer) -> bytes:
     """The answer as the bytes of a workbook; the same answer gives the same cells."""
@@ -49,7 +58,7 @@ def _front(workbook: Any, answer: Answer) -> None:
     sheet.hide_gridlines(2)
     sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 1, 110)
+    sheet.set_column(1, 1, _FRONT_WIDTH)
     lines = [("Question", answer.question.text), ("Answer", answer.sentence)]
     lines.append(("Standing", answer_text.standing(answer)))
     for title, items in answer_text.sections(answer):
@@ -57,6 +66,7 @@ def _front(workbook: Any, answer: Answer) -> None:
             lines += [(title if not at else "", item) for at, item in enumerate(items)]
     lines.append(("Address", answer.address))
     for row, (title, text) in enumerate(lines):
+        sheet.set_row(row, _LINE * math.ceil(len(text) / _FRONT_WIDTH))
         sheet.write_string(row, 0, title, bold)
         sheet.write_string(row, 1, text, bold if title == "Answer" else wrap)
 
@@ -64,6 +74,7 @@ def _front(workbook: Any, answer: Answer) -> None:
 def _sheet(workbook: Any, name: str, rows: Sequence[Row]) -> None:
     """A table of rows with a fixed heading; numbers that aren't finite stay empty."""
     bold = workbook.add_format({"bold": True})
+    decimals = workbook.add_format({"num_format": _DECIMALS})
     sheet = workbook.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
@@ -71,7 +82,7 @@ def _sheet(workbook: Any, name: str, rows: Sequence[Row]) -> None:
     columns = list(rows[0]) if rows else []
     for at, column in enumerate(columns):
         sheet.write_string(0, at, answer_text.heading(column), bold)
-        longest = max(len(str(row[column])) for row in rows)
+        longest = max(len(answer_text.number(row[column])) for row in rows)
         sheet.set_column(at, at, min(max(len(column), min(longest, _WIDEST)) + 2, _WIDEST))
     for number, row in enumerate(rows, start=1):
         for at, column in enumerate(columns):
@@ -79,4 +90,5 @@ def _sheet(workbook: Any, name: str, rows: Sequence[Row]) -> None:
             if isinstance(value, str):
                 sheet.write_string(number, at, value)
             elif value is not None and (isinstance(value, bool) or math.isfinite(value)):
-                sheet.write(number, at, value)
+                whole = isinstance(value, bool) or value == int(value)
+                sheet.write(number, at, value, None if whole else decimals)

@@ -63,9 +63,14 @@ def ranged(
     bounds: tuple[float, float] = _NO_BOUNDS,
     inputs: Mapping[str, Observation] | None = None,
 ) -> str:
-    """An amount for prose with its range: "12 (9.4 to 15)"."""
-    low, high = ends(view, item, bounds, inputs)
-    return f"{said(item.value)} ({said(low)} to {said(high)})"
+    """An amount for prose with its range: "12 (9.4 to 15)"; without one that can't be seen."""
+    return with_range(item.value, *ends(view, item, bounds, inputs))
+
+
+def with_range(value: float, low: float, high: float) -> str:
+    """A value for prose with its range, which is left out where it rounds to the value."""
+    shown = [said(each) for each in (value, low, high)]
+    return shown[0] if len(set(shown)) == 1 else f"{shown[0]} ({shown[1]} to {shown[2]})"
 
 
 def ends(

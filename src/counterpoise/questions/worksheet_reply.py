@@ -9,7 +9,7 @@ from counterpoise.measures.standing import Given
 from counterpoise.measures.view import View
 from counterpoise.questions.question import ChartSpec, Flip, Question, Reply, Row, Used
 from counterpoise.questions.registry import WORKSHEETS
-from counterpoise.questions.reply import said
+from counterpoise.questions.reply import said, with_range
 from counterpoise.questions.table_check import Slider
 from counterpoise.questions.worksheet import Results, Sheets, open_sheet
 
@@ -47,7 +47,7 @@ def worksheet_reply(
     rows = [_result_row(sheet, question, name, results[name], spreads[name]) for name in results]
     rows += [_slider_row(sheet, item, swings[item.name]) for item in sliders]
     told = {name: said(item.value) for name, item in sheet.amounts.items()}
-    told |= {name: _ranged(item, spreads[name]) for name, item in results.items()}
+    told |= {name: with_range(item.value, *spreads[name]) for name, item in results.items()}
     return Reply(
         question.sentence.format(**told),
         tuple(rows),
@@ -60,15 +60,14 @@ def worksheet_reply(
         sheet.known,
         tuple(
             Used(
-                item.name, f"{sheet.amounts[item.name].value:.6g}", _range(item), item.name in given
+                item.name,
+                f"{sheet.amounts[item.name].value:.10g}",
+                _range(item),
+                item.name in given,
             )
             for item in sliders
         ),
     )
-
-
-def _ranged(item: Amount, spread: tuple[float, float]) -> str:
-    return f"{said(item.value)} ({said(spread[0])} to {said(spread[1])})"
 
 
 def _reasons(
@@ -94,7 +93,7 @@ def _range(slider: Slider) -> str:
     """What a parameter is, its slider's range, and why or whence its default."""
     figure = slider.value if "/" in slider.value else ""
     told = ", ".join(text for text in (figure, slider.reason) if text)
-    return f"{slider.told}, {slider.low:,g} to {slider.high:,g} {slider.unit}; {told}"
+    return f"{slider.told}, {slider.low:,.10g} to {slider.high:,.10g} {slider.unit}; {told}"
 
 
 def _name(sheet: Sheets, result: str) -> str:
