@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
 from collections import Counter, defaultdict
@@ -17,6 +18,10 @@ from counterpoise.data.schema import BASES, RESERVED, Column, Sheet
 from counterpoise.data.support import independent
 from counterpoise.data.terms import cited
 from counterpoise.measures.runs import MEASURES
+from counterpoise.questions.catalogue import questions
+from counterpoise.questions.question import Question
+from counterpoise.questions.registry import COMPUTED, WORKSHEETS
+from counterpoise.questions.table_check import Slider
 
 FOLDER = Path(__file__).parent
 
@@ -233,6 +238,76 @@ def rules_page(dataset: Dataset) -> str:
     return RULES + "\n".join(table(heading, rows)) + "\n"
 
 
+QUESTIONS = """# Questions
+
+Written by `docs/reference.py` from the questions; don't edit it by hand.
+
+`counterpoise ask` lists the questions, `counterpoise ask WORDS` searches them in plain words,
+`counterpoise ask q52 year=2031` answers one, and `--out FILE.md` (or `.docx`, `.xlsx`, `.html`,
+`.json`) saves the answer. How to: [how-to.md](how-to.md).
+
+Each answer has one sentence, tables, a drawing, reasons, what would flip it, the inputs that weigh
+most, what isn't included, its sources with grades, and the share that rests on assumptions. A
+range moves each input to its ends and adds the moves in square.
+"""
+
+KIND_HEADS = {
+    "computed": ("Computed", "Answered by the project's measures, worlds and plans."),
+    "worksheet": (
+        "Worksheets",
+        "One documented formula each, with a slider for each parameter: illustrative. A default is "
+        "a figure of the dataset where it has one, else a judgement with its reason.",
+    ),
+    "registered": ("Registered", "Not answered yet; each says which piece is missing."),
+}
+
+
+def questions_page(dataset: Dataset) -> str:
+    """The page of all questions: what each takes, how it is computed, what it leaves out."""
+    catalogue = questions()
+    lines = [QUESTIONS]
+    for kind, (title, told) in KIND_HEADS.items():
+        lines += [f"## {title}", "", told, ""]
+        for item in catalogue.questions.values():
+            if item.kind == kind:
+                lines += question_lines(dataset, item, catalogue.sliders.get(item.id, ()))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def question_lines(dataset: Dataset, item: Question, sliders: tuple[Slider, ...]) -> list[str]:
+    """A question's section."""
+    source = dataset.sources[item.document]
+    lines = [
+        f"### {item.id}: {item.text}",
+        "",
+        f"Raised by {source.title}, {source.publisher}.",
+        "",
+    ]
+    if item.missing:
+        return [*lines, f"Missing: {item.missing}.", ""]
+    function = COMPUTED.get(item.function) or WORKSHEETS.get(item.function)
+    lines += [*inspect.cleandoc(function.__doc__ or "" if function else "").splitlines(), ""]
+    if sliders:
+        body = [
+            (
+                f"`{each.name}`",
+                each.told,
+                f"`{each.value}`" if "/" in each.value else each.value,
+                f"{each.low:g} to {each.high:g}",
+                each.unit,
+                each.basis or "the figure's",
+                each.reason,
+            )
+            for each in sliders
+        ]
+        heading = ("parameter", "what it is", "default", "slider", "unit", "basis", "why")
+        lines += [*table(heading, body), ""]
+    elif item.parameters:
+        body = [(f"`{each.name}`", each.kind.told, f"`{each.default}`") for each in item.parameters]
+        lines += [*table(("parameter", "what may be given", "default"), body), ""]
+    return [*lines, f"Not included: {'; '.join(item.limits)}.", ""]
+
+
 def pages() -> dict[Path, str]:
     """Every generated file with its text."""
     dataset = load()
@@ -240,6 +315,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "kinds.md": index_page(dataset),
         FOLDER / "measures.md": measures_page(),
         FOLDER / "rules.md": rules_page(dataset),
+        FOLDER / "questions.md": questions_page(dataset),
         FOLDER / "data-changelog.md": changelog_page(),
         REFERENCE / "datapackage.json": json.dumps(datapackage(dataset), indent=2) + "\n",
     }

@@ -13,8 +13,8 @@ from counterpoise.cli import main
 from counterpoise.cli.assess import WIDTH, screen
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput
+from counterpoise.measures.asking import told, value_of
 from counterpoise.measures.catalogue import ALL
-from counterpoise.measures.standing import told, value_of
 from counterpoise.measures.view import View
 from counterpoise.questions.assess import Line, picture, read_lines
 from tiny import Tiny

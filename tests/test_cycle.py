@@ -16,8 +16,8 @@ from counterpoise.data.load import load
 from counterpoise.errors import BadInput
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.apportion import by_key, with_plans
+from counterpoise.measures.asking import value_of
 from counterpoise.measures.cycle import added, round_of
-from counterpoise.measures.standing import value_of
 from counterpoise.measures.view import View
 from counterpoise.questions.cycle import Cycle, cycle
 from counterpoise.questions.cycle_tables import CHANGES

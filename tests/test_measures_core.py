@@ -33,17 +33,10 @@ from counterpoise.measures.amount import (
     total,
     weakest_basis,
 )
+from counterpoise.measures.asking import figure_of, find_measure, measure_rows, split, value_of
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.parameters import PastYear, PlaceArgument, choice, number
-from counterpoise.measures.standing import (
-    figure_of,
-    find_measure,
-    measure_rows,
-    parameters_of,
-    read_arguments,
-    split,
-    value_of,
-)
+from counterpoise.measures.standing import parameters_of, read_arguments
 from counterpoise.measures.view import View
 
 NAMES = ("a", "b", "c")

@@ -11,7 +11,7 @@ import pytest
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
-from counterpoise.measures.catalogue import measure_rows, value_of
+from counterpoise.measures.asking import measure_rows, value_of
 from counterpoise.measures.evaluate import evaluate
 from counterpoise.measures.shortfall import score
 from counterpoise.measures.view import View

@@ -18,9 +18,9 @@ from tests.tiny import RELEASE, Tiny, write_rows
 
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
+from counterpoise.measures.asking import measure_rows, value_of
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.evaluate import evaluate
-from counterpoise.measures.standing import measure_rows, value_of
 from counterpoise.measures.view import View, no_deliveries
 from counterpoise.planning.behaviours import plan_ordered
 from counterpoise.planning.extract import exposure_table

@@ -25,8 +25,8 @@ import pytest
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, NotFound
 from counterpoise.measures.amount import Amount, span
+from counterpoise.measures.asking import measure_rows, value_of
 from counterpoise.measures.catalogue import ALL
-from counterpoise.measures.standing import measure_rows, value_of
 from counterpoise.measures.stated import MINISTRIES
 from counterpoise.measures.view import NotKnownFigure, View
 from counterpoise.world.money import budgets, spending_share

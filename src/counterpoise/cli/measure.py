@@ -11,10 +11,10 @@ from counterpoise import runs
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.output import emit
 from counterpoise.errors import BadInput, Problem
+from counterpoise.measures.asking import Row, measure_rows
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.evaluate import MEASURES, evaluate
 from counterpoise.measures.parameters import near
-from counterpoise.measures.standing import Row, measure_rows
 from counterpoise.measures.view import View
 from counterpoise.questions.plans import planner
 

@@ -70,11 +70,21 @@ def form_problems(form: str, out: Path | None) -> list[Problem]:
 
 def write_new(out: Path, content: bytes) -> None:
     """Write a file whole or not at all; BadInput where that can't be done."""
-    aside = out.with_name(out.name + ".part")
+    write_all({out: content})
+
+
+def write_all(files: dict[Path, bytes]) -> None:
+    """Write files whole, all or none; BadInput where that can't be done."""
+    asides = {out: out.with_name(out.name + ".part") for out in files}
     try:
-        aside.write_bytes(content)
-        aside.replace(out)
+        for out, content in files.items():
+            asides[out].write_bytes(content)
+        for out, aside in asides.items():
+            aside.replace(out)
     except OSError as error:
+        for aside in asides.values():
+            if aside.is_file():
+                aside.unlink()
         problem = Problem(
             "cannot-write", str(out), None, "", "", "a place to write", f"{error.strerror}"
         )

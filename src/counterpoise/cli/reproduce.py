@@ -15,8 +15,8 @@ from counterpoise.cli.output import emit, shown
 from counterpoise.errors import BadInput, Problem
 from counterpoise.evidence.published import COMPARISON, Published, read_published
 from counterpoise.evidence.reproduce import CLASSES, CLOSE, Reproduction, reproduce
+from counterpoise.measures.asking import Row
 from counterpoise.measures.parameters import near
-from counterpoise.measures.standing import Row
 from counterpoise.measures.view import View
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Results to show in full; none for all.")]

@@ -12,8 +12,8 @@ from simpleeval import InvalidExpression, SimpleEval
 
 from counterpoise.errors import CounterpoiseError
 from counterpoise.measures.amount import Amount, amount, largest, smallest, total
+from counterpoise.measures.asking import value_of
 from counterpoise.measures.catalogue import ALL
-from counterpoise.measures.standing import value_of
 from counterpoise.measures.view import View
 
 UNITS = frozenset({0, 1, 4, 10, 12, 100, 365, 1000, 1_000_000})

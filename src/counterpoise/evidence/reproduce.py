@@ -12,7 +12,7 @@ from counterpoise.errors import BadInput, NotFound
 from counterpoise.evidence.formula import FormulaError, evaluate_formula
 from counterpoise.evidence.published import Published
 from counterpoise.measures.amount import effects
-from counterpoise.measures.standing import figure_of
+from counterpoise.measures.asking import figure_of
 from counterpoise.measures.view import View
 
 CLASSES = ("independent", "arithmetic", "not computable")

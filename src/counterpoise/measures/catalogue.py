@@ -18,7 +18,7 @@ from counterpoise.measures import (
     threat,
     types,
 )
-from counterpoise.measures.standing import STANDING, StandingMeasure, measure_rows, value_of
+from counterpoise.measures.standing import STANDING, StandingMeasure
 
 _MODULES = (
     burden,
@@ -38,5 +38,3 @@ _MODULES = (
 )
 
 ALL: dict[str, StandingMeasure] = STANDING
-
-__all__ = ["ALL", "measure_rows", "value_of"]

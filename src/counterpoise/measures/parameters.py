@@ -71,7 +71,7 @@ def choice(*known: str) -> Kind:
 
 def number(low: float, high: float, unit: str) -> Kind:
     """A number in a range, with its unit."""
-    told = f"a number from {low:g} to {high:g} ({unit})"
+    told = f"a number from {low:.10g} to {high:.10g} ({unit})"
 
     def read(text: str, view: View) -> float:
         try:

@@ -9,21 +9,31 @@ by the chart's axes.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from typing import Any
+from collections.abc import Sequence
 
 import altair as alt
 import polars as pl
-import vl_convert
 
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import Chart, Part
+from counterpoise.publish.drawing import (
+    Row,
+    apart,
+    colours,
+    dashes,
+    ends_of,
+    inline,
+    marks_of,
+    order_of,
+    read_rows,
+    room_for,
+    span_scale,
+    title_of,
+    to_svg,
+    years_axis,
+)
 
 DANGER_YEARS = (2029, 2033)
-_GENERATED_ID = re.compile(r"\b(clip|gradient|pattern)_?(\d+)")
-_Row = dict[str, Any]
 
 
 def bands(
@@ -40,39 +50,39 @@ def bands(
 
     Needs `series`, `x`, `value`; uses `low`, `high`. `danger` shades a span of years.
     """
-    rows = _rows(frame, "series", "x", "value")
-    names = _order(rows, "series")
-    ends = _ends(rows, "low", "high", "value")
+    rows = read_rows(frame, "series", "x", "value")
+    names = order_of(rows, "series")
+    ends = ends_of(rows, "low", "high", "value")
     low, high = min(0.0, *ends), max(0.0, *ends)
     high = high + (high - low) * 0.06 or 1.0
     height = 230
     years = [row["x"] for row in rows]
     start, end = min(years), max(years)
-    x = alt.X("x:Q", title=None, axis=_years(start, end), scale=_span(start, end))
+    x = alt.X("x:Q", title=None, axis=years_axis(start, end), scale=span_scale(start, end))
     y_axis = alt.Axis(format=number, tickCount=6, domain=False, ticks=False, labelPadding=6)
-    y = alt.Y("value:Q", title=None, axis=y_axis, scale=_span(low, high))
-    colour = alt.Color("series:N", sort=names, scale=_palette(len(names)), legend=None)
-    dash_scale = alt.Scale(domain=names, range=[_dash(i) for i in range(len(names))])
+    y = alt.Y("value:Q", title=None, axis=y_axis, scale=span_scale(low, high))
+    colour = alt.Color("series:N", sort=names, scale=colours(len(names)), legend=None)
+    dash_scale = alt.Scale(domain=names, range=[dashes(i) for i in range(len(names))])
     dash = alt.StrokeDash("series:N", scale=dash_scale, legend=None)
     last = {name: [r for r in rows if r["series"] == name][-1] for name in names}
-    places = _apart([last[name]["value"] for name in names], (high - low) * 16 / height, high)
+    places = apart([last[name]["value"] for name in names], (high - low) * 16 / height, high)
     ticks = [
         {"series": name, "x": last[name]["x"], "value": place}
         for name, place in zip(names, places, strict=True)
     ]
     ranged = [r for r in rows if r.get("low") is not None and r.get("high") is not None]
-    area = alt.Chart(_data(ranged)).mark_area(opacity=0.16)
-    line = alt.Chart(_data(rows)).mark_line(strokeWidth=2.4, clip=True)
-    text = alt.Chart(_data(ticks)).mark_text(align="left", dx=7, fontWeight=600)
+    area = alt.Chart(inline(ranged)).mark_area(opacity=0.16)
+    line = alt.Chart(inline(rows)).mark_line(strokeWidth=2.4, clip=True)
+    text = alt.Chart(inline(ticks)).mark_text(align="left", dx=7, fontWeight=600)
     layers: list[alt.Chart] = [
         *_danger(danger, start, end),
         area.encode(x=x, y=alt.Y("low:Q", title=None, axis=y_axis), y2="high:Q", color=colour),
         line.encode(x=x, y=y, color=colour, strokeDash=dash),
         text.encode(x=x, y=y, text="series:N", color=colour),
     ]
-    inner = theme.CHART_WIDTH - 62 - _room(names)
-    drawing = alt.layer(*layers).properties(width=inner, height=height, title=_title(y_title))
-    return Chart(caption, _svg(drawing), alternative, _marks(rows, "series", "x"), width)
+    inner = theme.CHART_WIDTH - 62 - room_for(names)
+    drawing = alt.layer(*layers).properties(width=inner, height=height, title=title_of(y_title))
+    return Chart(caption, to_svg(drawing), alternative, marks_of(rows, "series", "x"), width)
 
 
 def heat(
@@ -90,9 +100,9 @@ def heat(
 
     Needs `label`, `x`, `value`; cells whose `assumed` is true are hatched.
     """
-    rows = _rows(frame, "label", "x", "value")
-    labels, columns = _order(rows, "label"), sorted({row["x"] for row in rows})
-    room = _room(labels)
+    rows = read_rows(frame, "label", "x", "value")
+    labels, columns = order_of(rows, "label"), sorted({row["x"] for row in rows})
+    room = room_for(labels)
     across = (theme.CHART_WIDTH - room) // max(len(columns), 1)
     down = 18
     for row in rows:
@@ -104,12 +114,12 @@ def heat(
     x = alt.X("x:O", title=None, axis=head, sort=columns)
     y = alt.Y("label:N", title=None, axis=side, sort=labels)
     ends = [domain[0], (domain[0] + domain[1]) / 2, domain[1]]
-    look: _Row = {"format": number, "gradientLength": 220, "gradientThickness": 10, "values": ends}
+    look: Row = {"format": number, "gradientLength": 220, "gradientThickness": 10, "values": ends}
     key = alt.Legend(title=legend or None, **look)
     step = (domain[1] - domain[0]) / (len(palette) - 1)
     steps = [domain[0] + step * index for index in range(len(palette))]
     scale = alt.Scale(domain=steps, range=list(palette), clamp=True, interpolate="rgb")
-    base = alt.Chart(_data(rows)).encode(x=x, y=y)
+    base = alt.Chart(inline(rows)).encode(x=x, y=y)
     layers: list[alt.Chart] = [
         base.mark_rect(stroke=theme.PAPER, strokeWidth=1).encode(
             color=alt.Color("value:Q", scale=scale, legend=key)
@@ -125,7 +135,7 @@ def heat(
     )
     size = {"width": across * len(columns), "height": down * len(labels)}
     drawing = alt.layer(*layers).resolve_scale(color="independent").properties(**size)
-    return Chart(caption, _svg(drawing), alternative, _marks(rows, "label", "x"), width)
+    return Chart(caption, to_svg(drawing), alternative, marks_of(rows, "label", "x"), width)
 
 
 def bars(
@@ -141,8 +151,8 @@ def bars(
 
     Needs `label`, `series`, `value` (not negative). Bars and parts keep the frame's order.
     """
-    rows = _rows(frame, "label", "series", "value")
-    labels, names = _order(rows, "label"), _order(rows, "series")
+    rows = read_rows(frame, "label", "series", "value")
+    labels, names = order_of(rows, "label"), order_of(rows, "series")
     totals = {label: sum(r["value"] for r in rows if r["label"] == label) for label in labels}
     ends = [
         {"label": label, "value": total, "print": format(total, number)}
@@ -154,18 +164,18 @@ def bars(
     side = alt.Axis(domain=False, ticks=False, labelPadding=6)
     y = alt.Y("label:N", title=None, sort=labels, axis=side)
     legend = alt.Legend(title=None, symbolType="square") if len(names) > 1 else None
-    colour = alt.Color("series:N", sort=names, scale=_palette(len(names)), legend=legend)
-    bar = alt.Chart(_data(rows)).mark_bar(
+    colour = alt.Color("series:N", sort=names, scale=colours(len(names)), legend=legend)
+    bar = alt.Chart(inline(rows)).mark_bar(
         height={"band": 0.72}, stroke=theme.PAPER, strokeWidth=0.6
     )
-    text = alt.Chart(_data(ends)).mark_text(align="left", dx=5)
+    text = alt.Chart(inline(ends)).mark_text(align="left", dx=5)
     layers = [
         bar.encode(x=x, y=y, color=colour, order=alt.Order("place:Q")),
         text.encode(x="value:Q", y=y, text="print:N"),
     ]
-    inner = theme.CHART_WIDTH - _room(labels) - _room([row["print"] for row in ends]) + 10
+    inner = theme.CHART_WIDTH - room_for(labels) - room_for([row["print"] for row in ends]) + 10
     drawing = alt.layer(*layers).properties(width=inner, height=22 * len(labels))
-    return Chart(caption, _svg(drawing), alternative, _marks(rows, "label", "series"), width)
+    return Chart(caption, to_svg(drawing), alternative, marks_of(rows, "label", "series"), width)
 
 
 def calendar(
@@ -180,30 +190,30 @@ def calendar(
 
     Needs `label`, `x`, `value`; uses `series` (colour) and `low`, `high` (range of delivery).
     """
-    rows = _rows(frame, "label", "x", "value")
+    rows = read_rows(frame, "label", "x", "value")
     rows = [row | {"series": row.get("series") or ""} for row in rows]
-    labels, names = _order(rows, "label"), _order(rows, "series")
-    dates = _ends(rows, "x", "value", "low", "high")
+    labels, names = order_of(rows, "label"), order_of(rows, "series")
+    dates = ends_of(rows, "x", "value", "low", "high")
     start, end = int(min(dates)), -int(-max(dates) // 1)
-    x = alt.X("x:Q", title=None, axis=_years(start, end), scale=_span(start, end))
+    x = alt.X("x:Q", title=None, axis=years_axis(start, end), scale=span_scale(start, end))
     side = alt.Axis(domain=False, ticks=False, labelPadding=8, grid=True, tickBand="extent")
     y = alt.Y("label:N", title=None, sort=labels, axis=side)
     key = alt.Legend(title=None, symbolType="square", offset=24)
     legend = key if len(names) > 1 else None
-    colour = alt.Color("series:N", sort=names, scale=_palette(len(names)), legend=legend)
-    base = alt.Chart(_data(rows)).encode(y=y)
+    colour = alt.Color("series:N", sort=names, scale=colours(len(names)), legend=legend)
+    base = alt.Chart(inline(rows)).encode(y=y)
     height = 23 * len(labels)
     ranged = [row for row in rows if row.get("low") is not None and row.get("high") is not None]
-    spread = alt.Chart(_data(ranged)).mark_rule(strokeWidth=1.4, color=theme.INK)
+    spread = alt.Chart(inline(ranged)).mark_rule(strokeWidth=1.4, color=theme.INK)
     layers: list[alt.Chart] = [
         *_danger(danger and (danger[0], danger[1] + 1), start, end, above=True),
         base.mark_bar(height=9).encode(x=x, x2="value:Q", color=colour),
         spread.encode(x=alt.X("low:Q", title=None), x2="high:Q", y=y),
         _events(rows, y, bool(ranged)),
     ]
-    inner = theme.CHART_WIDTH - _room(labels) - 16
+    inner = theme.CHART_WIDTH - room_for(labels) - 16
     drawing = alt.layer(*layers).properties(width=inner, height=height)
-    return Chart(caption, _svg(drawing), alternative, _marks(rows, "label", "series"), width)
+    return Chart(caption, to_svg(drawing), alternative, marks_of(rows, "label", "series"), width)
 
 
 def hatch_path(width: float, height: float, gap: float = 6.0) -> str:
@@ -218,7 +228,7 @@ def hatch_path(width: float, height: float, gap: float = 6.0) -> str:
     return "".join(strokes)
 
 
-def _hatching(rows: Sequence[_Row], x: alt.X, y: alt.Y, across: float, down: float) -> alt.Chart:
+def _hatching(rows: Sequence[Row], x: alt.X, y: alt.Y, across: float, down: float) -> alt.Chart:
     path = hatch_path(across - 1, down - 1)
     legend = alt.Legend(
         title=None,
@@ -228,18 +238,18 @@ def _hatching(rows: Sequence[_Row], x: alt.X, y: alt.Y, across: float, down: flo
         labelOffset=across / 2 + 6,
     )
     shape = alt.Shape("mark:N", scale=alt.Scale(domain=["assumed"], range=[path]), legend=legend)
-    look: _Row = {
+    look: Row = {
         "size": 4,
         "filled": False,
         "stroke": theme.INK,
         "strokeWidth": 0.7,
         "opacity": 0.55,
     }
-    hatching: alt.Chart = alt.Chart(_data(rows)).mark_point(**look).encode(x=x, y=y, shape=shape)
+    hatching: alt.Chart = alt.Chart(inline(rows)).mark_point(**look).encode(x=x, y=y, shape=shape)
     return hatching
 
 
-def _events(rows: Sequence[_Row], y: alt.Y, ranged: bool) -> alt.Chart:
+def _events(rows: Sequence[Row], y: alt.Y, ranged: bool) -> alt.Chart:
     """Return the layer of marks for ordering and delivery, with the key to them."""
     places = [("ordered", "x"), ("delivered", "value")]
     points = [
@@ -255,7 +265,7 @@ def _events(rows: Sequence[_Row], y: alt.Y, ranged: bool) -> alt.Chart:
     fill = alt.Fill("event:N", scale=alt.Scale(domain=events, range=fills), legend=key)
     inks = alt.Scale(domain=events, range=[theme.INK] * len(events))
     stroke = alt.Stroke("event:N", scale=inks, legend=key)
-    marks = alt.Chart(_data(points)).mark_point(size=70, opacity=1, strokeWidth=1.6)
+    marks = alt.Chart(inline(points)).mark_point(size=70, opacity=1, strokeWidth=1.6)
     layer: alt.Chart = marks.encode(x="place:Q", y=y, shape=shape, fill=fill, stroke=stroke)
     return layer
 
@@ -267,102 +277,11 @@ def _danger(
     if danger is None or danger[1] < start or danger[0] > end:
         return []
     first, last = max(danger[0], start), min(danger[1], end)
-    data = _data([{"x": first, "end": last, "text": "danger years"}])
-    scale = _span(start, end)
+    data = inline([{"x": first, "end": last, "text": "danger years"}])
+    scale = span_scale(start, end)
     shade = alt.Chart(data).mark_rect(color=theme.DANGER, opacity=0.24)
-    look: _Row = {"align": "left", "fontSize": theme.CHART_SMALL, "color": theme.MUTED}
+    look: Row = {"align": "left", "fontSize": theme.CHART_SMALL, "color": theme.MUTED}
     look |= {"baseline": "bottom", "dy": -5} if above else {"baseline": "top", "dx": 5, "dy": 5}
     name = alt.Chart(data).mark_text(**look)
     x = alt.X("x:Q", title=None, scale=scale)
     return [shade.encode(x=x, x2="end:Q"), name.encode(x=x, y=alt.value(0), text="text:N")]
-
-
-def _rows(frame: pl.DataFrame, *needed: str) -> list[_Row]:
-    missing = [name for name in needed if name not in frame.columns]
-    if missing:
-        raise ValueError(f"a chart's frame lacks {', '.join(missing)}")
-    return frame.drop_nulls(list(needed)).to_dicts()
-
-
-def _ends(rows: Sequence[_Row], *columns: str) -> list[float]:
-    """Return all values of these columns."""
-    return [row[name] for row in rows for name in columns if row.get(name) is not None]
-
-
-def _data(rows: Sequence[_Row]) -> alt.InlineData:
-    return alt.InlineData(values=[dict(row) for row in rows])
-
-
-def _order(rows: Sequence[_Row], column: str) -> list[str]:
-    return list(dict.fromkeys(str(row[column]) for row in rows))
-
-
-def _marks(rows: Sequence[Mapping[str, Any]], *named: str) -> tuple[tuple[str, float, str], ...]:
-    return tuple(
-        (
-            ", ".join(str(row[name]) for name in named if row.get(name) not in (None, "")),
-            float(row["value"]),
-            str(row.get("address") or ""),
-        )
-        for row in rows
-    )
-
-
-def _years(start: float, end: float) -> alt.Axis:
-    step = 1 if end - start <= 15 else 2 if end - start <= 30 else 5
-    values = list(range(int(start), int(end) + 1, step))
-    return alt.Axis(format="d", values=values, grid=False, labelFlush=False)
-
-
-def _span(low: float, high: float) -> alt.Scale:
-    return alt.Scale(domain=[low, high], nice=False, zero=False)
-
-
-def _palette(count: int) -> alt.Scale:
-    return alt.Scale(range=[theme.SERIES[i % len(theme.SERIES)] for i in range(count)])
-
-
-def _dash(index: int) -> list[int]:
-    return list(theme.DASHES[index % len(theme.DASHES)])
-
-
-def _room(texts: Sequence[str]) -> int:
-    """Return about how many pixels the longest of these texts takes beside a chart."""
-    return 18 + round(6.2 * max(map(len, texts), default=0))
-
-
-def _title(text: str) -> Any:
-    return alt.TitleParams(
-        text, anchor="start", frame="bounds", font=theme.FACE, fontSize=theme.CHART_TEXT,
-        fontWeight=400, color=theme.MUTED, offset=8,
-    )  # fmt: skip
-
-
-def _apart(values: Sequence[float], gap: float, top: float) -> list[float]:
-    """Return the values pushed apart to at least `gap`, in place, none above `top`."""
-    places = list(values)
-    order = sorted(range(len(places)), key=lambda i: places[i])
-    for before, after in pairwise(order):
-        places[after] = max(places[after], places[before] + gap)
-    ceiling = top
-    for index in reversed(order):
-        places[index] = min(places[index], ceiling)
-        ceiling = places[index] - gap
-    return places
-
-
-def _svg(drawing: alt.TopLevelMixin) -> str:
-    vl_convert.register_font_directory(str(theme.FONTS))
-    version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-    svg = vl_convert.vegalite_to_svg(
-        drawing.to_dict(), vl_version=version, config=theme.vega_config()
-    )
-    return _steady(svg)
-
-
-def _steady(svg: str) -> str:
-    """Return the drawing with ids counted from one, whatever was drawn before it."""
-    seen: dict[str, str] = {}
-    return _GENERATED_ID.sub(
-        lambda found: seen.setdefault(found[0], f"{found[1]}-{len(seen) + 1}"), svg
-    )

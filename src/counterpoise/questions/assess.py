@@ -10,16 +10,9 @@ from typing import Any
 
 from counterpoise.data.load import REFERENCE
 from counterpoise.errors import BadInput, NotFound
-from counterpoise.measures import catalogue
+from counterpoise.measures.asking import find_measure, measure_rows
 from counterpoise.measures.parameters import BehaviourArgument, PlaceArgument, ScenarioArgument
-from counterpoise.measures.standing import (
-    Given,
-    Parameter,
-    find_measure,
-    measure_rows,
-    parameters_of,
-    read_arguments,
-)
+from counterpoise.measures.standing import Given, Parameter, parameters_of, read_arguments
 from counterpoise.measures.view import Place, View
 
 Row = dict[str, Any]
@@ -89,7 +82,7 @@ def _asked(
 
 def arguments_of(line: Line, texts: Given) -> dict[str, str]:
     """The arguments of a line's measure: the line's own, and the assessment's that it takes."""
-    names = [item.name for item in find_measure(line.measure, catalogue.ALL).parameters]
+    names = [item.name for item in find_measure(line.measure).parameters]
     return {name: texts[name] for name in names if name in texts} | line.arguments
 
 

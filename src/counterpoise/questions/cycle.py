@@ -19,12 +19,7 @@ from counterpoise.measures.parameters import (
     number,
     year,
 )
-from counterpoise.measures.standing import (
-    Given,
-    Parameter,
-    parameters_of,
-    read_arguments,
-)
+from counterpoise.measures.standing import Given, Parameter, parameters_of, read_arguments
 from counterpoise.measures.view import Place, View
 from counterpoise.questions import cycle_tables as tables_of
 from counterpoise.questions.cycle_tables import Row, short

@@ -1,0 +1,249 @@
+"""Questions about money: who carries which burden, who drives the build-up, what lateness costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import numpy as np
+
+from counterpoise.errors import NotFound
+from counterpoise.measures.amount import Amount
+from counterpoise.measures.asking import value_of
+from counterpoise.measures.forces import cover, percent_years, scope_of
+from counterpoise.measures.parameters import (
+    Areas,
+    PastYear,
+    PlaceArgument,
+    PlanYear,
+    choice,
+    number,
+)
+from counterpoise.measures.stated import INDICATORS
+from counterpoise.measures.view import Planner, View
+from counterpoise.planning.behaviours import plan_together
+from counterpoise.planning.plan import Plan
+from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
+from counterpoise.questions.registry import computed
+from counterpoise.questions.reply import cells, ends, flips_of, ranged, reply, said
+from counterpoise.world.calendar import Floats
+from counterpoise.world.world import World, build_world
+
+PERCENT = (0.0, 100.0)
+ALL_AREAS = "all"
+
+
+def named(view: View, state: str) -> str:
+    """A state's name."""
+    return view.dataset.things[state].name
+
+
+@computed(group="NATO-EUR", year="2025")
+def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) -> Reply:
+    """Each state's part of the group by indicator, beside its part of the product."""
+    rows: list[Row] = []
+    amounts: list[Amount] = []
+    chart: list[Row] = []
+    widest: tuple[float, str, str] = (0.0, "", "")
+    for state in group.states:
+        row: Row = {"state": named(view, state)}
+        for indicator in INDICATORS:
+            try:
+                item = value_of(
+                    view, "burden_share", place=state.split("/")[1], group=group.name,
+                    indicator=indicator, year=str(year),
+                )  # fmt: skip
+            except NotFound:
+                row[indicator] = None
+                continue
+            row[indicator] = item.value
+            amounts.append(item)
+            chart.append({"state": named(view, state), "indicator": indicator, "pct": item.value})
+        rows.append(row)
+    for indicator in INDICATORS:
+        for row in rows:
+            if row[indicator] is not None and row["gdp"] and indicator != "gdp":
+                over = row[indicator] - row["gdp"]
+                if over > widest[0]:
+                    widest = (over, str(row["state"]), indicator)
+    rows.sort(key=lambda row: -(row["spending"] or 0.0))
+    first = rows[0]
+    above = [r for r in rows if r["spending"] and r["gdp"] and r["spending"] > r["gdp"]]
+    sentence = (
+        f"In {year} {first['state']} carried most of {group.name}'s spending "
+        f"({said(first['spending'])}%, with {said(first['gdp'])}% of the product); {len(above)} "
+        f"of {len(rows)} states carry more of the spending than of the product; farthest above "
+        f"its weight is {widest[1]} in {widest[2]} (+{said(widest[0])} points)."
+    )
+    known = {i: sum(row[i] is not None for row in rows) for i in INDICATORS}
+    return reply(
+        sentence,
+        rows,
+        amounts,
+        chart=ChartSpec(
+            "heat", "indicator", "pct", f"Part of {group.name} by indicator, {year}", "percent",
+            series="state", rows=tuple(chart),
+        ),
+        reasons=[
+            "each column adds up to 100 over the states that have a figure; no column is weighed "
+            "against another, since every weighting is a judgement",
+            *(
+                f"{indicator}: figures of {count} of {len(rows)} states"
+                for indicator, count in known.items()
+                if count < len(rows)
+            ),
+        ],
+    )  # fmt: skip
+
+
+@computed(group="NATO-EUR", indicator="spending", first="2022", last="2025")
+def drivers(
+    view: View,
+    context: Context,
+    group: PlaceArgument,
+    indicator: Annotated[str, choice("spending", "equipment")],
+    first: PastYear,
+    last: PastYear,
+) -> Reply:
+    """Each state's part of the group's increase between two years, and how concentrated it is."""
+    years = {"first": str(first), "last": str(last)}
+    rows: list[Row] = []
+    amounts: list[Amount] = []
+    for state in group.states:
+        try:
+            item = value_of(
+                view, "build_up_share", place=state.split("/")[1], group=group.name,
+                indicator=indicator, **years,
+            )  # fmt: skip
+        except NotFound:
+            continue
+        amounts.append(item)
+        rows.append({"state": named(view, state), **cells(view, item, "percent of the rise")})
+    rows.sort(key=lambda row: -row["value"])
+    top = value_of(
+        view, "build_up_top_share", place=group.name, indicator=indicator, count="3", **years
+    )
+    spread = value_of(
+        view, "build_up_concentration", place=group.name, indicator=indicator, **years
+    )
+    leaders = [str(row["state"]) for row in rows[:3]]
+    sentence = (
+        f"{leaders[0]}, {leaders[1]} and {leaders[2]} drive {ranged(view, top, PERCENT)}% of the "
+        f"rise of {group.name}'s {indicator} from {first} to {last}; it is as concentrated as if "
+        f"{said(spread.value)} states of equal size made it."
+    )
+    return reply(
+        sentence,
+        rows,
+        [top, spread, *amounts],
+        headline=top,
+        chart=ChartSpec(
+            "bars", "state", "value", f"Part of the rise of {indicator}, {first} to {last}",
+            "percent",
+        ),
+        reasons=[
+            "increases are in nominal euros at each year's rate, so inflation and a falling or "
+            "rising currency count too",
+            f"the effective number of states is one over the sum of squared parts: "
+            f"{said(spread.value)} of {len(rows)}",
+        ],
+        flips=flips_of(view, top, 50.0, "three states would make just half of the rise"),
+    )  # fmt: skip
+
+
+@computed(place="NATO-EUR", delay="2", until="2030")
+def late_spending(
+    view: View,
+    context: Context,
+    place: PlaceArgument,
+    delay: Annotated[float, number(1, 5, "years, whole ones")],
+    until: PlanYear,
+) -> Reply:
+    """Plans together under the pledged spending path, a path some years late, and a faster one."""
+    years = round(delay)
+    world = build_world(view.dataset, calendar="yearly")
+    late = replace(world, budget=delayed(world.budget, years))
+    fast = build_world(view.dataset, calendar="yearly", spending_case="fast")
+    plans: dict[str, Plan] = {}
+    for name, item in (("pledged", world), ("late", late), ("fast", fast)):
+        context.progress(f"planning together on the {name} path")
+        plans[name] = plan_together(item)
+    views = {name: View(view.dataset, _given(plan)) for name, plan in plans.items()}
+    everything = Areas(world.labels.areas)
+    rows: list[Row] = []
+    amounts: list[Amount] = []
+    chart: list[Row] = []
+    for when in range(2027, 2036):
+        met = {
+            name: cover(item, place, everything, when, "together", "baseline")
+            for name, item in views.items()
+        }
+        lost = met["pledged"] - met["late"]
+        amounts += [lost, met["late"]]
+        low, high = ends(view, lost)
+        rows.append(
+            {
+                "year": when,
+                "cover_pledged": met["pledged"].value,
+                "cover_late": met["late"].value,
+                "cover_fast": met["fast"].value,
+                "lost_points": lost.value,
+                "low": low,
+                "high": high,
+                "money_pledged_eur_bn": _money(world, when),
+                "money_late_eur_bn": _money(late, when),
+            }
+        )
+        chart += [{"year": when, "cover": item.value, "path": name} for name, item in met.items()]
+    window = {
+        name: percent_years(
+            scope_of(item, place, "together", "baseline"), world.labels.areas, until
+        )
+        for name, item in views.items()
+    }
+    row = next(each for each in rows if each["year"] == until)
+    worst = max(rows, key=lambda each: each["lost_points"])
+    extra = window["late"] - window["pledged"]
+    sentence = (
+        f"Spending {years} years late costs {place.name} {said(row['lost_points'])} points of the "
+        f"{said(row['cover_pledged'])}% cover in {until}, {ranged(view, extra)} percent-years of "
+        f"shortfall until then, and most in {worst['year']}: {said(worst['lost_points'])} points."
+    )
+    return reply(
+        sentence,
+        rows,
+        [extra, *amounts],
+        headline=extra,
+        chart=ChartSpec(
+            "lines", "year", "cover", "Cover of the need by spending path", "percent of the need",
+            series="path", rows=tuple(chart),
+        ),
+        reasons=[
+            "late holds each state's money at this year's level for the delay and then follows "
+            "the pledged path; fast takes the quicker pledges where states made them",
+            "money before the danger years counts more than later money, since every line has a "
+            "lead time of one to seven years",
+            f"until {until} the first years' loss is small: what arrives then is ordered already "
+            "or bound by lead times, not by money"
+            if row["lost_points"] < 1
+            else f"by {until} orders of the first years would have arrived",
+        ],
+        flips=[
+            Flip("delay", float(years), 0.0, "years", "nothing would be lost", False),
+        ],
+    )  # fmt: skip
+
+
+def delayed(budget: Floats, years: int) -> Floats:
+    """Budgets by state and year that come some years late: the first year's until then."""
+    index = np.maximum(np.arange(budget.shape[1]) - years, 0)
+    return budget[:, index]
+
+
+def _given(plan: Plan) -> Planner:
+    """A planner that gives one plan, whatever it is asked for."""
+    return lambda scenario, behaviour: (plan.world, plan.deliveries)
+
+
+def _money(world: World, year: int) -> float:
+    return float(world.budget[:, world.calendar.budget_years.index(year)].sum())

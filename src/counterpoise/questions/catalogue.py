@@ -1,0 +1,32 @@
+"""All questions: importing this module registers every function that answers one."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from counterpoise.questions import (
+    burdens,
+    gaps,
+    half_requirement,
+    worksheets_forces,
+    worksheets_money,
+    worksheets_trade,
+    worlds,
+)
+from counterpoise.questions.table import Catalogue, read_catalogue
+
+_MODULES = (
+    burdens,
+    gaps,
+    half_requirement,
+    worksheets_forces,
+    worksheets_money,
+    worksheets_trade,
+    worlds,
+)
+
+
+@cache
+def questions() -> Catalogue:
+    """The questions of the release, read and checked once; BadInput with every problem."""
+    return read_catalogue()
