@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counterpoise.measures import (
     burden,
+    cover,
     decisions,
     dependence,
     forces,
@@ -22,6 +23,7 @@ from counterpoise.measures.standing import STANDING, StandingMeasure
 
 _MODULES = (
     burden,
+    cover,
     decisions,
     dependence,
     forces,

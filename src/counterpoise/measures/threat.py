@@ -9,7 +9,8 @@ from typing import Annotated
 from counterpoise.data.records import Observation
 from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, amount, combined, total
-from counterpoise.measures.forces import Measured, Threshold, only, year_of_cover
+from counterpoise.measures.cover import Measured, Threshold, year_of_cover
+from counterpoise.measures.forces import only
 from counterpoise.measures.parameters import (
     AreasArgument,
     BehaviourArgument,

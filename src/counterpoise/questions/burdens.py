@@ -10,7 +10,8 @@ import numpy as np
 from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.asking import value_of
-from counterpoise.measures.forces import cover, percent_years, scope_of
+from counterpoise.measures.cover import cover
+from counterpoise.measures.forces import percent_years, scope_of
 from counterpoise.measures.parameters import (
     Areas,
     PastYear,

@@ -7,8 +7,8 @@ from typing import Any
 
 from counterpoise.measures.amount import Amount, span
 from counterpoise.measures.asking import figure_of, told
+from counterpoise.measures.cover import european_share, year_of_cover
 from counterpoise.measures.cycle import Cell, Round, added, open_part, open_share
-from counterpoise.measures.forces import european_share, year_of_cover
 from counterpoise.measures.parameters import Areas
 from counterpoise.measures.view import View
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from counterpoise.errors import NotFound
-from counterpoise.measures.forces import european_share, year_of_cover
+from counterpoise.measures.cover import european_share, year_of_cover
 from counterpoise.measures.parameters import (
     Areas,
     AreasArgument,

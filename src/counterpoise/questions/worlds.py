@@ -8,7 +8,7 @@ from typing import Annotated
 from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.asking import value_of
-from counterpoise.measures.forces import cover, gap_share, year_of_cover
+from counterpoise.measures.cover import cover, gap_share, year_of_cover
 from counterpoise.measures.parameters import (
     Areas,
     Kind,
@@ -193,17 +193,14 @@ def milestones(
             ("met", "met_from"),
         )
     }
-    early = sorted(
-        (row for row in rows if row["first_order"] is not None),
-        key=lambda row: str(row["first_order"]),
-    )
+    early = min((str(row["first_order"]) for row in rows if row["first_order"]), default="")
+    first = f", if its first orders are placed by {early}" if early else ""
     never = [str(row["area"]).lower() for row in rows if row["met_from"] is None]
     sentence = (
         f"A plan {behaviour} meets four fifths of the need in {counts['four fifths'][2028]} of "
         f"{len(rows)} areas by 2028, {counts['four fifths'][2030]} by 2030, "
-        f"{counts['four fifths'][2032]} by 2032 and {counts['four fifths'][2035]} by 2035, if "
-        f"its first orders are placed by {early[0]['first_order']}; {len(never)} areas aren't met "
-        f"in full by 2035."
+        f"{counts['four fifths'][2032]} by 2032 and {counts['four fifths'][2035]} by "
+        f"2035{first}; {len(never)} areas aren't met in full by 2035."
     )
     return reply(
         sentence,
