@@ -17,6 +17,7 @@ from counterpoise.data.records import Observation
 from counterpoise.data.schema import BASES, RESERVED, Column, Sheet
 from counterpoise.data.support import independent
 from counterpoise.data.terms import cited
+from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.runs import MEASURES
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.question import Question
@@ -54,10 +55,26 @@ MEASURES_HEAD = """# Measures
 
 Written by `docs/reference.py` from the measures; don't edit it by hand.
 
-A measure is read from a run by its address: `counterpoise show run/latest/shortfall/together`.
+## Standing measures
+
+Computed from the dataset, its worlds and plans: `counterpoise measure NAME key=value …`. What
+stands after an equals sign below is a default; the other arguments must be given. They take an
+address, a name or an alias; several values as `POL,DEU` or `2027..2030`; `--by place` gives a row
+for each state of the place, and so for any argument. Each value comes with low and high, basis, and
+the share of its inputs' effects that rests on assumed ones. Ranges follow from the inputs' own:
+each moved to its ends, the moves added in square, to first order. `behaviour=together` and `alone`
+take the plan of a saved run over the same data, or plan by years now.
+"""
+
+SAVED_HEAD = """
+## Measures of a run
+
+Read from a saved run by its address, `counterpoise show run/latest/shortfall/together`, or as a
+measure: `counterpoise measure closes behaviour=together area=mbt run=latest`.
 Arguments are given in order. States are three-letter codes, areas and lines their short names;
 `all` stands for every one, and the place `group` for areas needed by the group as a whole.
-Behaviours: `ordered`, `alone`, `alone-first-round`, `together`.
+Behaviours: `ordered`, `alone`, `alone-first-round`, `together`. A name that is also a standing
+measure's says the same of the saved run.
 """
 
 
@@ -208,13 +225,36 @@ def changelog_page() -> str:
 
 
 def measures_page() -> str:
-    """The page of all measures."""
-    rows: list[tuple[str, ...]] = []
-    for item in MEASURES.values():
-        address = "/".join((item.name, *(f"<{name}>" for name in item.arguments)))
-        rows.append((f"`{address}`", item.unit, item.definition))
-    lines = table(("address in a run", "unit", "definition"), rows)
-    return "\n".join([MEASURES_HEAD, *lines]) + "\n"
+    """The page of all measures: the standing ones by group, then those of a run."""
+    lines = [MEASURES_HEAD]
+    groups = sorted({item.group for item in ALL.values()})
+    for group in groups:
+        rows = [
+            (
+                f"`{item.name}`",
+                " ".join(
+                    f"{each.name}={each.default}" if each.default else each.name
+                    for each in item.parameters
+                ),
+                item.unit,
+                item.definition,
+                item.formula_source,
+            )
+            for item in sorted(ALL.values(), key=lambda item: item.name)
+            if item.group == group
+        ]
+        heading = ("measure", "arguments", "unit", "definition", "formula from")
+        lines += [f"### {group.capitalize()}", "", *table(heading, rows), ""]
+    saved = [
+        (
+            "`" + "/".join((item.name, *(f"<{name}>" for name in item.arguments))) + "`",
+            item.unit,
+            item.definition,
+        )
+        for item in MEASURES.values()
+    ]
+    lines += [SAVED_HEAD, *table(("address in a run", "unit", "definition"), saved)]
+    return "\n".join(lines) + "\n"
 
 
 RULES = """# Rules
