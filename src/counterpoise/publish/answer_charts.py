@@ -18,7 +18,7 @@ def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
     rows = [row for row in spec.rows or table if row[spec.x] is not None]
     rows = [row for row in rows if row[spec.y] is not None]
     frame = _frame(spec, rows, address)
-    caption: tuple[Part, ...] = (Name(f"{spec.title} ({spec.unit})"),)
+    caption: tuple[Part, ...] = (Name(f"{spec.title} ({spec.unit})" if spec.unit else spec.title),)
     alternative = f"{spec.title}, {spec.unit}: {len(rows)} values, listed in the table"
     match spec.kind:
         case "lines":

@@ -21,7 +21,7 @@ from counterpoise.measures.parameters import (
     number,
 )
 from counterpoise.measures.stated import INDICATORS
-from counterpoise.measures.view import Planner, View
+from counterpoise.measures.view import NotKnownFigure, Place, Planner, View
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.plan import Plan
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
@@ -42,59 +42,80 @@ def named(view: View, state: str) -> str:
 @computed(group="NATO-EUR", year="2025")
 def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) -> Reply:
     """Each state's part of the group by indicator, beside its part of the product."""
-    rows: list[Row] = []
+    rows: list[Row] = [{"state": named(view, state)} for state in group.states]
     amounts: list[Amount] = []
-    chart: list[Row] = []
-    widest: tuple[float, str, str] = (0.0, "", "")
-    for state in group.states:
-        row: Row = {"state": named(view, state)}
-        for indicator in INDICATORS:
-            try:
-                item = value_of(
-                    view, "burden_share", place=state.split("/")[1], group=group.name,
-                    indicator=indicator, year=str(year),
-                )  # fmt: skip
-            except NotFound:
-                row[indicator] = None
-                continue
-            row[indicator] = item.value
-            amounts.append(item)
-            chart.append({"state": named(view, state), "indicator": indicator, "pct": item.value})
-        rows.append(row)
+    told: list[str] = []
     for indicator in INDICATORS:
-        for row in rows:
-            if row[indicator] is not None and row["gdp"] and indicator != "gdp":
-                over = row[indicator] - row["gdp"]
-                if over > widest[0]:
-                    widest = (over, str(row["state"]), indicator)
+        when, found = _column(view, group, indicator, year)
+        for row, item in zip(rows, found, strict=True):
+            row[indicator] = None if item is None else item.value
+        amounts += [item for item in found if item is not None]
+        count = sum(item is not None for item in found)
+        if when != year or count < len(rows):
+            told.append(f"{indicator}: of {when}, figures of {count} of {len(rows)} states")
     rows.sort(key=lambda row: -(row["spending"] or 0.0))
-    first = rows[0]
-    above = [r for r in rows if r["spending"] and r["gdp"] and r["spending"] > r["gdp"]]
+    known = [row for row in rows if row["spending"] and row["gdp"]]
+    if not known:
+        raise NotKnownFigure(f"spending and product of {group.name} in {year}")
+    over, who, where = max(
+        (row[indicator] - row["gdp"], str(row["state"]), indicator)
+        for row in known
+        for indicator in INDICATORS
+        if row[indicator] is not None
+    )
+    first = known[0]
+    above = [row for row in known if row["spending"] > row["gdp"]]
     sentence = (
         f"In {year} {first['state']} carried most of {group.name}'s spending "
         f"({said(first['spending'])}%, with {said(first['gdp'])}% of the product); {len(above)} "
-        f"of {len(rows)} states carry more of the spending than of the product; farthest above "
-        f"its weight is {widest[1]} in {widest[2]} (+{said(widest[0])} points)."
+        f"of {len(known)} states carry more of the spending than of the product; farthest above "
+        f"its weight is {who} in {where} (+{said(over)} points)."
     )
-    known = {i: sum(row[i] is not None for row in rows) for i in INDICATORS}
+    ratios = [
+        {"state": row["state"], "times": row["spending"] / row["gdp"]}
+        for row in sorted(known, key=lambda row: -row["spending"] / row["gdp"])
+    ]
     return reply(
         sentence,
         rows,
         amounts,
         chart=ChartSpec(
-            "heat", "indicator", "pct", f"Part of {group.name} by indicator, {year}", "percent",
-            series="state", rows=tuple(chart),
+            "ranges", "state", "times", f"Part of the spending over part of the product, {year}",
+            "times", low="times", high="times", marked=1.0, rows=tuple(ratios),
         ),
         reasons=[
             "each column adds up to 100 over the states that have a figure; no column is weighed "
             "against another, since every weighting is a judgement",
-            *(
-                f"{indicator}: figures of {count} of {len(rows)} states"
-                for indicator, count in known.items()
-                if count < len(rows)
-            ),
+            *told,
         ],
     )  # fmt: skip
+
+
+def _column(view: View, group: Place, indicator: str, year: int) -> tuple[int, list[Amount | None]]:
+    """Each state's part by an indicator, in the nearest year that half of the states have.
+
+    Where no year has so many, the one that most have.
+    """
+    best: tuple[int, list[Amount | None]] = (year, [None for _ in group.states])
+    most = 0
+    for when in sorted(range(2014, 2027), key=lambda item: (abs(item - year), item)):
+        found = [_part(view, state, group, indicator, when) for state in group.states]
+        count = sum(item is not None for item in found)
+        if 2 * count >= len(found):
+            return when, found
+        if count > most:
+            best, most = (when, found), count
+    return best
+
+
+def _part(view: View, state: str, group: Place, indicator: str, year: int) -> Amount | None:
+    try:
+        return value_of(
+            view, "burden_share", place=state.split("/")[1], group=group.name,
+            indicator=indicator, year=str(year),
+        )  # fmt: skip
+    except NotFound:
+        return None
 
 
 @computed(group="NATO-EUR", indicator="spending", first="2022", last="2025")

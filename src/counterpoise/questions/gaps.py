@@ -288,11 +288,7 @@ def without_america(
             "gaps count signed orders only, as their lines can deliver them",
             "the cost is the missing units at the typical price of what is on offer, upkeep and "
             "crews left out",
-            *(
-                f"{row['area']}: {said(row['missing'])} missing (counted in "
-                f"{view.dataset.text(area, 'unit')}s)"
-                for row, (_, area) in list(zip(rows, missing, strict=True))[:3]
-            ),
+            *(f"{row['area']}: {said(row['missing'])} missing" for row in rows[:3]),
         ],
         flips=[
             Flip(
@@ -342,12 +338,13 @@ def air_defence(
     rows: list[Row] = []
     chart: list[Row] = []
     amounts, told = [], []
+    start = scope_of(view, place, "ordered", scenario)
     for behaviour in ("ordered", "together"):
         scope = scope_of(view, place, behaviour, scenario)
         world = scope.balance.world
         areas = [a for a in world.labels.areas if view.dataset.text(a, "domain") == "air defence"]
         for area in areas:
-            today = _today(scope, area)
+            today = _today(start, area)
             by_year = {when: _in_service(scope, area, when) for when in range(2027, 2036)}
             ratios = {when: item / today for when, item in by_year.items()}
             reached = next((w for w, item in ratios.items() if item.value >= factor), None)

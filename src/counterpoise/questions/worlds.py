@@ -176,8 +176,8 @@ def milestones(
                 "met_from": years[99.0],
             }
         )
-        if when is not None:
-            end = years[99.0] or 2036
+        end = years[99.0]
+        if when is not None and end is not None:
             chart.append(
                 {"area": rows[-1]["area"], "from": max(when[0], world.decision), "to": float(end)}
             )
@@ -207,7 +207,7 @@ def milestones(
         rows,
         amounts,
         chart=ChartSpec(
-            "calendar", "area", "to", "From the first order to the need met in full", "",
+            "calendar", "area", "to", "From the first order to the need met in full (by 2035)", "",
             low="from", rows=tuple(chart),
         ),
         reasons=[
