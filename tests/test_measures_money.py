@@ -27,7 +27,7 @@ from counterpoise.measures.amount import Amount, span
 from counterpoise.measures.asking import measure_rows, value_of
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.stated import MINISTRIES
-from counterpoise.measures.view import NotKnownFigure, View
+from counterpoise.measures.view import NoAnswer, View
 from counterpoise.world.money import budgets, spending_share
 from tiny import RELEASE, Tiny, write_rows
 
@@ -401,7 +401,7 @@ def test_where_no_state_has_a_figure_it_is_said(paper: View) -> None:
         ("equipment_spending", {"place": "AUT", "year": "2026"}),
         ("output_ratio", {"estimate": "new-2025", "area": "ifv"}),
     ):
-        with pytest.raises(NotKnownFigure):
+        with pytest.raises(NoAnswer):
             value_of(paper, name, **given)
     with pytest.raises(NotFound):
         value_of(paper, "burden_share", place="USA")
@@ -628,7 +628,7 @@ def test_all_measures_of_a_place_answer(real: View) -> None:
         if item.group in GROUPS:
             try:
                 row = measure_rows(real, name, {})[0]
-            except NotKnownFigure:
+            except NoAnswer:
                 unknown.append(name)
                 continue
             assert row["unit"] == item.unit

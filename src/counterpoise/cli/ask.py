@@ -9,8 +9,9 @@ import typer
 
 from counterpoise import runs
 from counterpoise.cli.data import Data, Leaks, Runs
-from counterpoise.cli.measure import make_view, pairs, progress
+from counterpoise.cli.measure import make_view, progress
 from counterpoise.cli.output import FORMATS, emit, write_all
+from counterpoise.cli.words import pairs
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.standing import Parameter
 from counterpoise.publish import answer_text
@@ -64,7 +65,7 @@ def ask(
         _search(catalogue, " ".join(asked), _list_form(form, out), out)
         return
     found = find_question(catalogue, asked[0])
-    given = pairs(asked[1:], found.id)
+    given = pairs(asked[1:])
     form = _form(form, out)
     if out is None and form in ("docx", "xlsx"):
         raise BadInput(

@@ -10,8 +10,9 @@ import typer
 
 from counterpoise import runs
 from counterpoise.cli.data import Data, Form, Leaks, Runs
-from counterpoise.cli.measure import make_view, pairs
+from counterpoise.cli.measure import make_view
 from counterpoise.cli.output import FORMATS, aligned, as_csv, emit, shown, workbook, write_folder
+from counterpoise.cli.words import pairs
 from counterpoise.errors import BadInput, Problem
 from counterpoise.questions.cycle import Cycle, cycle
 from counterpoise.questions.cycle_tables import SHARE_YEAR
@@ -50,7 +51,7 @@ def walk(
     if form not in FORMATS:
         expected = " or ".join(FORMATS)
         raise BadInput([Problem("format", "--format", None, "", form, expected, "choose one")])
-    given = pairs(arguments, "cycle")
+    given = pairs(arguments)
     for name, text in (("scenario", scenario), ("behaviour", behaviour)):
         if text is not None:
             given.setdefault(name, text)

@@ -91,7 +91,7 @@ def read_order(
     address = _line(dataset, line, problems)
     given = read_words(words, WORDS, problems)
     for name in NEEDED:
-        if name not in given and not any(word.startswith(f"{name}=") for word in words):
+        if name not in given and name not in {word.partition("=")[0] for word in words}:
             problems.append(Problem("missing", f"{name}=", None, "", "", WORDS[name], "add it"))
     buyer = _buyer(dataset, given.get("buyer", ""), problems)
     units = _number("units", given.get("units", ""), problems)

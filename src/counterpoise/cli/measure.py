@@ -10,6 +10,7 @@ import typer
 from counterpoise import runs
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.output import emit
+from counterpoise.cli.words import pairs
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.asking import Row, measure_rows
 from counterpoise.measures.catalogue import ALL
@@ -34,23 +35,6 @@ def register(app: typer.Typer) -> None:
     app.command("measure")(measure)
 
 
-def pairs(arguments: list[str] | None, command: str) -> dict[str, str]:
-    """Arguments given as key=value; BadInput with all that aren't, or stand twice."""
-    found: dict[str, str] = {}
-    problems = []
-    for text in arguments or []:
-        key, sign, value = text.partition("=")
-        if not sign or not value or key in found:
-            expected = "key=value, each key once"
-            problems.append(
-                Problem("argument", command, None, "", text, expected, "write key=value")
-            )
-        found[key] = value
-    if problems:
-        raise BadInput(problems)
-    return found
-
-
 def progress(text: str) -> None:
     """Tell on the error stream what is being done."""
     typer.echo(f"· {text}", err=True)
@@ -73,7 +57,7 @@ def measure(
     out: Out = None,
 ) -> None:
     """Compute a measure, with range, unit, basis and the share that rests on assumptions."""
-    given = pairs(arguments, name)
+    given = pairs(arguments)
     if name in MEASURES and name not in ALL:
         emit(_of_run(name, given, folder), form, out, name)
         return

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
-from counterpoise.errors import Problem
+from counterpoise.errors import BadInput, Problem
+from counterpoise.measures.parameters import near
+
+
+def pairs(words: Sequence[str] | None) -> dict[str, str]:
+    """Values by name; "" where a word has no = or no value, so that who reads it tells that too.
+
+    BadInput with all names that stand twice.
+    """
+    problems: list[Problem] = []
+    found = _split(words or (), problems)
+    if problems:
+        raise BadInput(problems)
+    return found
 
 
 def read_words(
@@ -13,23 +25,25 @@ def read_words(
 ) -> dict[str, str]:
     """Values by name; `told` says for each name what may be given.
 
-    Words without =, unknown names (with the nearest known), names given twice or without a value
-    are added to `problems`.
+    Unknown names (with the nearest known), names given twice or without a value are added to
+    `problems`.
     """
+    found = _split(words, problems)
+    for name, value in found.items():
+        if name not in told:
+            expected = " or ".join(near(name, list(told)) or [f"{item}=…" for item in told])
+            problems.append(Problem("unknown-word", name, None, "", value, expected, "correct it"))
+        elif not value:
+            problems.append(Problem("no-value", f"{name}=", None, "", "", told[name], "add it"))
+    return {name: value for name, value in found.items() if name in told and value}
+
+
+def _split(words: Sequence[str], problems: list[Problem]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
-        name, sign, value = word.partition("=")
-        if not sign:
-            known = ", ".join(f"{known}=…" for known in told)
-            problems.append(Problem("word", word, None, "", "", known, "write name=value"))
-        elif name not in told:
-            near = difflib.get_close_matches(name.lower(), list(told), n=2, cutoff=0.5)
-            expected = " or ".join(near or told)
-            problems.append(Problem("unknown-word", word, None, "", "", expected, "correct it"))
-        elif name in found:
+        name, _, value = word.partition("=")
+        if name in found:
             problems.append(Problem("word-twice", word, None, "", "", "each once", "remove one"))
-        elif not value:
-            problems.append(Problem("no-value", word, None, "", "", told[name], "add it"))
         else:
             found[name] = value
     return found

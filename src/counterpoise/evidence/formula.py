@@ -108,7 +108,7 @@ def _plain_values(node: ast.Call) -> list[Any]:
 def evaluate_formula(formula: Formula, view: View) -> Amount:
     """The amount that a formula gives.
 
-    Raises NotKnownFigure or NotFound for a figure that the dataset lacks, BadInput for a
+    Raises NoAnswer or NotFound for a figure that the dataset lacks, BadInput for a
     measure's unfit arguments, FormulaError for arithmetic that can't be done.
     """
     functions: dict[str, Callable[..., Any]] = {

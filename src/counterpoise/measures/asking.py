@@ -60,7 +60,11 @@ def split(text: str) -> list[str]:
     """The values of an argument: one, several parted by commas, or years as 2027..2030."""
     found = re.fullmatch(r"(\d{4})\.\.(\d{4})", text)
     if found:
-        return [str(item) for item in range(int(found[1]), int(found[2]) + 1)]
+        years = [str(item) for item in range(int(found[1]), int(found[2]) + 1)]
+        if not years:
+            expected, remedy = "the earlier year first", f"write {found[2]}..{found[1]}"
+            raise BadInput([Problem("years", "argument", None, "", text, expected, remedy)])
+        return years
     return [part.strip() for part in text.split(",")] if "," in text else [text]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, amount, combined, total
 from counterpoise.measures.parameters import (
     Kind,
@@ -18,7 +17,7 @@ from counterpoise.measures.parameters import (
 )
 from counterpoise.measures.standing import standing
 from counterpoise.measures.stated import INDICATORS, IndicatorArgument, over, together
-from counterpoise.measures.view import NotKnownFigure, Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.money import loan_saving
 
 GROUP = "money"
@@ -51,7 +50,7 @@ def part_of(place: Place, group: Place) -> Place:
     """The states of a place that are in a group; NotFound where none is."""
     inside = tuple(state for state in place.states if state in group.states)
     if not inside:
-        raise NotFound(f"a state of {place.name} in {group.name}", [group.name])
+        raise NoAnswer(f"a state of {place.name} in {group.name}", [group.name])
     return Place(place.address, inside)
 
 
@@ -86,7 +85,7 @@ def increases(
 ) -> tuple[dict[str, Amount], frozenset[str]]:
     """What each state known in both years spends more in the last, and the other states.
 
-    Raises NotKnownFigure where no state is known in both.
+    Raises NoAnswer where no state is known in both.
     """
     read = INDICATORS[indicator]
     found = {}
@@ -97,11 +96,11 @@ def increases(
                 lambda each, by: read(view, each, first, by),
                 lambda each, by: read(view, each, last, by),
             )
-        except NotKnownFigure:
+        except NoAnswer:
             continue
         found[state] = after - before
     if not found:
-        raise NotKnownFigure(f"{indicator} of {group.name} in {first} and {last}")
+        raise NoAnswer(f"{indicator} of {group.name} in {first} and {last}")
     return found, frozenset(group.states) - found.keys()
 
 
@@ -121,7 +120,7 @@ def build_up_share(
     found, gone = increases(view, group, indicator, first, last)
     inside = [found[state] for state in part_of(place, group).states if state in found]
     if not inside:
-        raise NotKnownFigure(f"{indicator} of {place.name} in {first} and {last}")
+        raise NoAnswer(f"{indicator} of {place.name} in {first} and {last}")
     share = 100 * (total(inside) / total(found.values()))
     return Amount(share.value, share.slopes, share.missing | gone)
 
@@ -208,7 +207,7 @@ def loan_share(view: View, place: PlaceArgument, instrument: InstrumentArgument)
     everyone = tuple(item.address for item in view.dataset.kind("state"))
     every = loans_of(view, instrument, everyone)
     if not every:
-        raise NotKnownFigure(f"loans of {instrument}")
+        raise NoAnswer(f"loans of {instrument}")
     return 100 * (
         _allocated(view, loans_of(view, instrument, place.states)) / _allocated(view, every)
     )
@@ -220,7 +219,7 @@ def instrument_allotted(view: View, instrument: InstrumentArgument) -> Amount:
     everyone = tuple(item.address for item in view.dataset.kind("state"))
     every = loans_of(view, instrument, everyone)
     if not every:
-        raise NotKnownFigure(f"loans of {instrument}")
+        raise NoAnswer(f"loans of {instrument}")
     return 100 * (_allocated(view, every) / view.read(instrument, "envelope"))
 
 
@@ -267,7 +266,7 @@ def _gain(view: View, place: Place, currency: str) -> tuple[Amount, Amount]:
         gone = {state for state in owner.values() if pays_otherwise(view, state)}
         loans = [loan for loan in loans if owner[loan] not in gone]
     if not loans:
-        raise NotKnownFigure(f"loans of {place.name}")
+        raise NoAnswer(f"loans of {place.name}")
     gain = amount(0.0)
     for loan in loans:
         gain = gain + view.read(loan, "allocation") * saving(view, loan)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Annotated
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, at_most, combined, span
 from counterpoise.measures.forces import DEFAULTS, GROUP, OWN, OWN_PARTS, Scope, mean, scope_of
 from counterpoise.measures.parameters import (
@@ -20,7 +19,7 @@ from counterpoise.measures.parameters import (
     number,
 )
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import View
+from counterpoise.measures.view import NoAnswer, View
 
 ROUNDING = 1e-4
 """Percent by which a cover may miss a threshold and still pass it."""
@@ -62,7 +61,7 @@ def _open(scope: Scope, area: Areas, year: int) -> Amount:
         if wanted.value > 0:
             found.append(scope.gap(item, year) / wanted)
     if not found:
-        raise NotFound(f"a need of {scope.place.name} in {', '.join(area.addresses)}")
+        raise NoAnswer(f"a need of {scope.place.name} in {', '.join(area.addresses)}")
     return mean(found)
 
 
@@ -83,7 +82,7 @@ def arriving_share(
         if wanted.value > 0:
             found.append(scope.part("arriving", item, year) / wanted)
     if not found:
-        raise NotFound(f"a need of {place.name} in {', '.join(area.addresses)}")
+        raise NoAnswer(f"a need of {place.name} in {', '.join(area.addresses)}")
     return 100 * mean(found)
 
 
@@ -109,7 +108,7 @@ def european_share(
             own = combined((1.0, scope.part(name, item, year)) for name in OWN_PARTS)
             found.append(at_most(own / wanted, 1.0))
     if not found:
-        raise NotFound(f"a need of {place.name} in {', '.join(area.addresses)}")
+        raise NoAnswer(f"a need of {place.name} in {', '.join(area.addresses)}")
     return 100 * mean(found)
 
 

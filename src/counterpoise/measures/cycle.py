@@ -16,11 +16,10 @@ import numpy as np
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.fill import need as figure
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, combined, largest, total
 from counterpoise.measures.apportion import Shares, by_key, with_plans
 from counterpoise.measures.forces import Scope, scope_of, within
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
 from counterpoise.world.needs import shares
@@ -289,5 +288,5 @@ def open_share(cells: Iterable[Cell], name: str = "shortfall") -> Amount:
         if part.value > 0:
             found.append(added(items, name) / part)
     if not found:
-        raise NotFound("an area in which the place has a part")
+        raise NoAnswer("an area in which the place has a part")
     return combined((1 / len(found), item) for item in found)

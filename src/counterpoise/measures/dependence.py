@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from counterpoise.data.dataset import Dataset
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, combined, total
 from counterpoise.measures.parameters import (
     AreasArgument,
@@ -23,7 +22,7 @@ from counterpoise.measures.parameters import (
 )
 from counterpoise.measures.service import NOTHING, Units, units_in
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.labels import GROUP as ALLIES
 from counterpoise.world.lines import controllers_of
 
@@ -102,7 +101,7 @@ def _share(
             part = total(item.capability for item in chosen if counts(item))
             found.append(part / whole if whole.value > NOTHING else Amount(0.0))
     if not found:
-        raise NotFound(f"units of {place.name} in {base}", ["base=service", "area=all"])
+        raise NoAnswer(f"units of {place.name} in {base}", ["base=service", "area=all"])
     planning = view.world(asked[2]).labels.state_index.keys()
     mean = combined((100 / len(found), item) for item in found)
     return Amount(mean.value, mean.slopes, mean.missing | set(place.states) - planning)
@@ -222,7 +221,7 @@ def enabler_dependence(view: View, area: AreasArgument, year: NeedYear) -> Amoun
     joint = [item for item in area.addresses if view.dataset.text(item, "joint") == "y"]
     chosen = area.addresses if len(area.addresses) == 1 else tuple(joint)
     if not chosen:
-        raise NotFound("a joint area", ["area=tanker"])
+        raise NoAnswer("a joint area", ["area=tanker"])
     parts = []
     last = view.read("rule/need-end", "value").value
     later = min((year - NEED_FROM) / (last - NEED_FROM), 1.0)

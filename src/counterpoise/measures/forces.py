@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise.errors import BadInput, NotFound, Problem
+from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.amount import Amount, combined, smallest
 from counterpoise.measures.parameters import (
     Areas,
@@ -18,7 +18,7 @@ from counterpoise.measures.parameters import (
 )
 from counterpoise.measures.pieces import Balance
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.calendar import Floats
 from counterpoise.world.needs import outputs
 from counterpoise.world.scenario import Scenario
@@ -85,7 +85,7 @@ def scope_of(view: View, place: Place, behaviour: str, scenario: str | Scenario)
     """A place in the balance of a behaviour in a scenario; NotFound where nobody in it plans."""
     found = Scope(view.balance(scenario, behaviour), place)
     if len(found.missing) == len(place.states):
-        raise NotFound(f"a state of {place.name} that forces are planned for", ["NATO-EUR", "POL"])
+        raise NoAnswer(f"a state of {place.name} that forces are planned for", ["NATO-EUR", "POL"])
     return found
 
 
@@ -93,7 +93,7 @@ def within(world: World, year: int) -> Floats:
     """Weights of the periods that average over a calendar year, shape (periods,)."""
     inside: Floats = np.where(world.calendar.years == year, world.calendar.lengths, 0.0)
     if not inside.any():
-        raise NotFound(f"{year} in the calendar", [str(item) for item in (2027, 2030, 2035)])
+        raise NoAnswer(f"{year} in the calendar", [str(item) for item in (2027, 2030, 2035)])
     share: Floats = inside / inside.sum()
     return share
 
@@ -260,6 +260,6 @@ def percent_years(scope: Scope, areas: tuple[str, ...], until: int) -> Amount:
                 open_part = scope.balance.gap_amount(cells, weight) / wanted
                 parts.append((100 * float(shown[period]), open_part))
     if not counted:
-        raise NotFound(f"a need of {scope.place.name}")
+        raise NoAnswer(f"a need of {scope.place.name}")
     whole = combined((factor / counted, item) for factor, item in parts)
     return Amount(whole.value, whole.slopes, whole.missing | scope.missing)

@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Annotated, get_args
 
-from counterpoise.errors import NotFound
 from counterpoise.measures import forces
 from counterpoise.measures.amount import Amount, combined, largest, total
 from counterpoise.measures.lines import buyable_lines, rate_at
@@ -26,7 +25,7 @@ from counterpoise.measures.parameters import (
 )
 from counterpoise.measures.service import effective_number, proportional
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 
 GROUP = "industry"
 MODEL = "docs/model.md, Open output"
@@ -88,7 +87,7 @@ def lines_of(view: View, made: Making, place: Place) -> list[str]:
         return [made.line]
     found = [line.address for line in buyable_lines(view, place, made.area)]
     if not found:
-        raise NotFound(f"a line of {made.area} in {place.name}", ["place=NATO-EUR", "place=USA"])
+        raise NoAnswer(f"a line of {made.area} in {place.name}", ["place=NATO-EUR", "place=USA"])
     return found
 
 
@@ -102,7 +101,7 @@ def _output(view: View, made: Making, place: Place, moment: float, weighted: boo
         weight = view.known(view.dataset.target(line, "makes"), "weight") if weighted else None
         parts.append(rate * weight if weight is not None else rate)
     if not parts:
-        raise NotFound(f"a rate of {made.line or made.area}")
+        raise NoAnswer(f"a rate of {made.line or made.area}")
     whole = total(parts)
     return Amount(whole.value, whole.slopes, whole.missing | frozenset(gone))
 
@@ -219,7 +218,7 @@ def order_concentration(
         else:
             parts[name].append(order.value)
     if not parts:
-        raise NotFound(f"signed orders of {place.name} from {first} to {last} with a value")
+        raise NoAnswer(f"signed orders of {place.name} from {first} to {last} with a value")
     found = effective_number({name: total(items) for name, items in parts.items()})
     return Amount(found.value, found.slopes, found.missing | gone)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Annotated
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, largest
 from counterpoise.measures.parameters import AreasArgument, StateArgument, number, thing
 from counterpoise.measures.service import counted
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import View
+from counterpoise.measures.view import NoAnswer, View
 
 GROUP = "industry"
 Threshold = Annotated[float, number(1, 100, "percent of an input's supply")]
@@ -85,7 +84,7 @@ def single_source_exposure(
         counts = asked in single and weight is not None and weight.value >= criticality
         needs[system] += [single[asked]] if counts else []
     if not needs:
-        raise NotFound("a type with recorded inputs in the area", ["area=all"])
+        raise NoAnswer("a type with recorded inputs in the area", ["area=all"])
     exposed = [share for found in needs.values() for share in found]
     return counted(100 * sum(map(bool, needs.values())) / len(needs), exposed)
 
@@ -101,5 +100,5 @@ def input_state_share(view: View, input: InputArgument, state: StateArgument) ->
     """Share of an input that a state supplies; of several stages, the one where it is largest."""
     found = [share for where, share in _shares(view).get(input, []) if where == state]
     if not found:
-        raise NotFound(f"a share of {state} in {input}", ["input=gallium state=CHN"])
+        raise NoAnswer(f"a share of {state} in {input}", ["input=gallium state=CHN"])
     return largest(found)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, total
 from counterpoise.measures.orders import Signed, signed_orders
 from counterpoise.measures.parameters import Areas, AreasArgument, PlaceArgument, choice, year
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.orderbook import decimal_year
 
 GROUP = "industry"
@@ -58,12 +57,12 @@ def order_wait(
         if arrives is not None:
             waits.append(arrives + 0.5 - signed)
     if not waits:
-        raise NotFound(f"signed orders of {place.name} with a {end} year of delivery")
+        raise NoAnswer(f"signed orders of {place.name} with a {end} year of delivery")
     return total(waits) / len(waits)
 
 
 def _found(view: View, place: Place, area: Areas, first: int, last: int) -> list[Signed]:
     found = signed_orders(view, place, area, first, last)
     if not found:
-        raise NotFound(f"orders that {place.name} signed from {first} to {last}")
+        raise NoAnswer(f"orders that {place.name} signed from {first} to {last}")
     return found

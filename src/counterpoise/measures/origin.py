@@ -8,7 +8,6 @@ from typing import Annotated, Any, get_args
 
 import numpy as np
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, amount, combined, total
 from counterpoise.measures.orders import Signed, signed_orders
 from counterpoise.measures.parameters import (
@@ -23,7 +22,7 @@ from counterpoise.measures.parameters import (
 )
 from counterpoise.measures.service import proportional, units_today
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 
 GROUP = "dependence"
 IMPORT_SHARES = {"state/USA": "us_share_of_arms_imports"}
@@ -146,7 +145,7 @@ def origin_share(
     if base == "imports":
         name = IMPORT_SHARES.get(origin.address)
         if name is None:
-            raise NotFound(f"a published share of {origin.name} in arms imports", ["origin=USA"])
+            raise NoAnswer(f"a published share of {origin.name} in arms imports", ["origin=USA"])
         return view.read(place.address, name, str(last))
     if base == "holdings":
         found = []
@@ -156,7 +155,7 @@ def origin_share(
             )
             found += [part] if part is not None else []
         if not found:
-            raise NotFound(f"holdings of {place.name} whose type is known")
+            raise NoAnswer(f"holdings of {place.name} whose type is known")
         return combined((100 / len(found), part) for part in found)
     if base == "transfers":
         pieces = list(_from_transfers(view, place, area, first, last))
@@ -166,7 +165,7 @@ def origin_share(
         pieces = list(_from_orders(signed_orders(view, place, area, first, last), base))
     share = _share(pieces, states)
     if share is None:
-        raise NotFound(f"{base} of {place.name} from {first} to {last}")
+        raise NoAnswer(f"{base} of {place.name} from {first} to {last}")
     return 100 * share
 
 
@@ -202,7 +201,7 @@ def collaborative_share(
             found = view.known(place.address, "collaborative_procurement_share", str(at))
             if found is not None:
                 return found
-        raise NotFound(
+        raise NoAnswer(
             f"a published collaborative share of {place.name} from {first} to {last}",
             ["place=EU27 first=2020"],
         )
@@ -214,5 +213,5 @@ def collaborative_share(
     ]
     share = _share(marked, frozenset(["joint"]))
     if share is None:
-        raise NotFound(f"{base} of {place.name} from {first} to {last}")
+        raise NoAnswer(f"{base} of {place.name} from {first} to {last}")
     return 100 * share

@@ -18,7 +18,7 @@ from counterpoise.measures.parameters import (
 )
 from counterpoise.measures.standing import standing
 from counterpoise.measures.stated import NATO, ORDER, outlay, over, product, stated, together
-from counterpoise.measures.view import NotKnownFigure, Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.money import commitments, path_points, payment_profile
 from counterpoise.world.orderbook import Entry
 
@@ -199,7 +199,7 @@ def commitments_share(
     world = view.world(scenario)
     states = [state for state in place.states if state in world.labels.state_index]
     if not states:
-        raise NotKnownFigure(f"equipment money of {place.name}")
+        raise NoAnswer(f"equipment money of {place.name}")
     inside = Place(place.address, tuple(states))
     money = over(inside, lambda each, by: equipment_money(view, each, year))
     profile = payment_profile(view.dataset)

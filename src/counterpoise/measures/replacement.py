@@ -7,7 +7,6 @@ from typing import Annotated
 
 import numpy as np
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, combined, largest, total
 from counterpoise.measures.lines import buyable_lines, output_amount
 from counterpoise.measures.parameters import (
@@ -17,7 +16,7 @@ from counterpoise.measures.parameters import (
     choice,
 )
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import View
+from counterpoise.measures.view import NoAnswer, View
 from counterpoise.world.calendar import Floats
 from counterpoise.world.lines import Line, price_today
 
@@ -77,7 +76,7 @@ def us_part_replacement_cost(
         chosen = middle(prices) if price == "median" else min(prices, key=lambda one: one.value)
         parts.append(american * chosen)
     if not parts:
-        raise NotFound(f"a US part with a line in {place.name}", ["area=all", "area=fighter"])
+        raise NoAnswer(f"a US part with a line in {place.name}", ["area=all", "area=fighter"])
     whole = total(parts)
     return Amount(whole.value, whole.slopes, whole.missing | frozenset(gone))
 
@@ -108,7 +107,7 @@ def us_part_replacement_years(
         else:
             gone.append(item)
     if not found:
-        raise NotFound(f"a US part with a line in {place.name}", ["area=all", "area=fighter"])
+        raise NoAnswer(f"a US part with a line in {place.name}", ["area=all", "area=fighter"])
     never = [item for item in found if math.isnan(item.value)]
     slowest = never[0] if never else largest(found)
     return Amount(slowest.value, slowest.slopes, slowest.missing | frozenset(gone))

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, amount, combined, total
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.needs import shares
 from counterpoise.world.world import World, accumulate, counts, wear
 
@@ -87,10 +86,10 @@ def units_in(
     world, deliveries = view.plan(scenario, behaviour)
     weights = holders(world, place, area)
     if not weights.keys() & world.labels.state_index.keys():
-        raise NotFound(f"a state of {place.name} that forces are planned for", ["NATO-EUR", "POL"])
+        raise NoAnswer(f"a state of {place.name} that forces are planned for", ["NATO-EUR", "POL"])
     years = np.flatnonzero(world.calendar.years == year)
     if not len(years):
-        raise NotFound(f"{year} in the calendar", ["2027", "2030", "2035"])
+        raise NoAnswer(f"{year} in the calendar", ["2027", "2030", "2035"])
     at, labels = int(years[-1]), world.labels
     if area not in labels.areas:
         return []

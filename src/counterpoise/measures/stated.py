@@ -8,7 +8,7 @@ from typing import Annotated
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.amount import Amount, total
 from counterpoise.measures.parameters import choice
-from counterpoise.measures.view import NotKnownFigure, Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 
 NATO = "nato"
 SIPRI = "sipri"
@@ -156,7 +156,7 @@ def together(
 
     Each is read by state and series; a state's figures all come from one series, the first in
     ORDER that has them, so that no growth or share mixes definitions.
-    Raises NotKnownFigure where no state has all.
+    Raises NoAnswer where no state has all.
     """
     rows = []
     gone = set()
@@ -167,7 +167,7 @@ def together(
         else:
             gone.add(state)
     if not rows:
-        raise NotKnownFigure(f"a figure of {place.name} for this measure")
+        raise NoAnswer(f"a figure of {place.name} for this measure")
     sums = [total(column) for column in zip(*rows, strict=True)]
     return [Amount(item.value, item.slopes, item.missing | gone) for item in sums]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from counterpoise.data.records import Observation
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, amount, combined, total
 from counterpoise.measures.cover import Measured, Threshold, year_of_cover
 from counterpoise.measures.forces import only
@@ -22,7 +21,7 @@ from counterpoise.measures.parameters import (
     year,
 )
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import NotKnownFigure, Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.orderbook import decimal_year
 
 GROUP = "threat"
@@ -57,7 +56,7 @@ def dangers(view: View, since: int) -> list[Danger]:
     """The danger years of the assessments published since a year that give one or a range.
 
     Published plus years. An assessment with a lower bound alone gives no year.
-    Raises NotKnownFigure where there is none.
+    Raises NoAnswer where there is none.
     """
     found = []
     for item in view.dataset.kind("threat"):
@@ -73,7 +72,7 @@ def dangers(view: View, since: int) -> list[Danger]:
         high = told.high if told.high is not None else central
         found.append(Danger(published + low, published + central, published + high, told))
     if not found:
-        raise NotKnownFigure(f"an assessment published since {since}")
+        raise NoAnswer(f"an assessment published since {since}")
     return found
 
 
@@ -178,7 +177,7 @@ def russian_output(view: View, area: str, estimate: str) -> Amount:
     """Items a year that an estimate gives for an area.
 
     `newest` takes, of the newest year with estimates, the largest: the smaller ones count one
-    type, or new-built items alone. Raises NotKnownFigure where no estimate is about the area.
+    type, or new-built items alone. Raises NoAnswer where no estimate is about the area.
     """
     known = []
     for item in _estimates(view):
@@ -190,7 +189,7 @@ def russian_output(view: View, area: str, estimate: str) -> Amount:
     if estimate != NEWEST:
         known = [row for row in known if row[0] == estimate]
     if not known:
-        raise NotKnownFigure(f"an estimate of Russian output in {area}: {estimate}")
+        raise NoAnswer(f"an estimate of Russian output in {area}: {estimate}")
     return max(known, key=lambda row: (row[1], row[2].value))[2]
 
 
@@ -222,7 +221,7 @@ def output_ratio(
     ]
     made = total(item for item in rates if item is not None)
     if made.value <= 0:
-        raise NotFound(f"output of {place.name} in {wanted}")
+        raise NoAnswer(f"output of {place.name} in {wanted}")
     return russian_output(view, wanted, estimate) / made
 
 
@@ -247,7 +246,7 @@ def months_to_build(
 def holdings(view: View, place: Place, area: str) -> Amount:
     """Items in service that the states of a place hold in an area, unweighted.
 
-    Raises NotKnownFigure where none is stated.
+    Raises NoAnswer where none is stated.
     """
     dataset = view.dataset
     held = amount(0.0)
@@ -261,5 +260,5 @@ def holdings(view: View, place: Place, area: str) -> Amount:
         each = view.known(item.address, "units_per_item") or amount(1.0)
         held = held + stated * each * (len(inside) / len(owners))
     if not held.value:
-        raise NotKnownFigure(f"holdings of {place.name} in {area}")
+        raise NoAnswer(f"holdings of {place.name} in {area}")
     return held

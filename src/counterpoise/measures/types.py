@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Annotated, Any
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, combined, total
 from counterpoise.measures.orders import signed_orders
 from counterpoise.measures.parameters import (
@@ -29,7 +28,7 @@ from counterpoise.measures.service import (
     units_today,
 )
 from counterpoise.measures.standing import standing
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 
 GROUP = "types"
 TODAY = 0
@@ -71,8 +70,8 @@ def _units(
     return units_in(view, area, place, year, behaviour, scenario)
 
 
-def _none(place: Place) -> NotFound:
-    return NotFound(f"units of {place.name} in service whose type is known", ["area=mbt"])
+def _none(place: Place) -> NoAnswer:
+    return NoAnswer(f"units of {place.name} in service whose type is known", ["area=mbt"])
 
 
 @standing("types", GROUP, COUNT, defaults=DEFAULTS)
@@ -169,7 +168,7 @@ def types_bought(
         if order.system:
             by_system[order.system].append(order.units)
     if not by_system:
-        raise NotFound(f"signed orders of {place.name} from {first} to {last}")
+        raise NoAnswer(f"signed orders of {place.name} from {first} to {last}")
     return counted(len(by_system), (total(items) for items in by_system.values()))
 
 
@@ -206,7 +205,7 @@ def types_against_us(
             ours.append(counted(len(found), found))
         theirs.append(view.read(chosen, "types_in_us"))
     if not theirs:
-        raise NotFound("a published number of United States types in the area", ["area=mbt"])
+        raise NoAnswer("a published number of United States types in the area", ["area=mbt"])
     return total(ours) / total(theirs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,8 +21,13 @@ Planner = Callable[[str | Scenario, str], tuple[World, Floats]]
 """World and deliveries (units by state, line and period) of a scenario and a behaviour."""
 
 
-class NotKnownFigure(NotFound):
-    """A figure that a measure needs isn't in the dataset."""
+class NoAnswer(NotFound):
+    """What a measure or question needs isn't in the dataset; `near` says for what there is."""
+
+    def __init__(self, lacking: str, near: Sequence[str] = ()):
+        super().__init__(lacking, near)
+        hint = f"; there is for {', '.join(near)}" if near else ""
+        self.args = (f"no answer for want of {lacking}{hint}",)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class View:
         return Amount(found.value, {found.id: 1.0})
 
     def read(self, subject: str, quantity: str, period: str = "", qualifier: str = "") -> Amount:
-        """The chosen value of a figure as an amount; NotKnownFigure where it isn't known."""
+        """The chosen value of a figure as an amount; NoAnswer where it isn't known."""
         found = self.known(subject, quantity, period, qualifier)
         if found is None:
             parts = [subject, quantity, *([period or "-"] if period or qualifier else [])]
@@ -72,7 +77,7 @@ class View:
                 for key in self.dataset.by_subject.get(subject, [])
                 if key[1] == quantity
             ]
-            raise NotKnownFigure("/".join((*parts, *([qualifier] if qualifier else []))), near[-4:])
+            raise NoAnswer("/".join((*parts, *([qualifier] if qualifier else []))), near[-4:])
         return found
 
     def figure(self, address: str) -> Amount:
@@ -98,12 +103,12 @@ class View:
     def over(self, place: Place, read: Callable[[str], Amount | None]) -> Amount:
         """The sum over a place's states; the states without a figure are named as missing.
 
-        Raises NotKnownFigure where no state has one.
+        Raises NoAnswer where no state has one.
         """
         found = {state: read(state) for state in place.states}
         known = [item for item in found.values() if item is not None]
         if not known:
-            raise NotKnownFigure(f"a figure of {place.name} for this measure")
+            raise NoAnswer(f"a figure of {place.name} for this measure")
         gone = frozenset(state for state, item in found.items() if item is None)
         whole = total(known)
         return Amount(whole.value, whole.slopes, whole.missing | gone)
@@ -149,7 +154,7 @@ class View:
             world = self.world(scenario)
             return world, no_deliveries(world)
         if self.planner is None:
-            raise NotFound(f"a plan {behaviour} in {name_of(scenario)}", ["behaviour=ordered"])
+            raise NoAnswer(f"a plan {behaviour} in {name_of(scenario)}", ["behaviour=ordered"])
         key = (name_of(scenario), behaviour)
         if key not in self._plans:
             self._plans[key] = self.planner(scenario, behaviour)

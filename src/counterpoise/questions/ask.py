@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.parameters import near
 from counterpoise.measures.standing import Given, read_arguments
@@ -45,7 +47,10 @@ def find_question(catalogue: Catalogue, ident: str) -> Question:
     """A question by its id; BadInput with near ids."""
     found = catalogue.questions.get(ident.casefold())
     if found is None:
-        close = near(ident, list(catalogue.questions)) or list(catalogue.questions)[:4]
+        close = (
+            near(re.sub(r"^q(\d)$", r"q0\1", ident), list(catalogue.questions))
+            or list(catalogue.questions)[:4]
+        )
         problem = Problem(
             "question",
             "ask",

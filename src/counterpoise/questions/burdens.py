@@ -21,7 +21,7 @@ from counterpoise.measures.parameters import (
     number,
 )
 from counterpoise.measures.stated import INDICATORS
-from counterpoise.measures.view import NotKnownFigure, Place, Planner, View
+from counterpoise.measures.view import NoAnswer, Place, Planner, View
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.plan import Plan
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
@@ -56,7 +56,7 @@ def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) 
     rows.sort(key=lambda row: -(row["spending"] or 0.0))
     known = [row for row in rows if row["spending"] and row["gdp"]]
     if not known:
-        raise NotKnownFigure(f"spending and product of {group.name} in {year}")
+        raise NoAnswer(f"spending and product of {group.name} in {year}")
     over, who, where = max(
         (row[indicator] - row["gdp"], str(row["state"]), indicator)
         for row in known

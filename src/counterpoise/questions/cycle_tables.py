@@ -85,6 +85,7 @@ def apportionment(held: Round, cells: Mapping[int, Sequence[Cell]]) -> list[Row]
     return [
         {
             "area": short(cell.area),
+            "unit": held.view.dataset.text(cell.area, "unit"),
             "year": at,
             "state": short(cell.place),
             "key": held.key,
@@ -103,6 +104,7 @@ def replies(held: Round, cells: Mapping[int, Sequence[Cell]]) -> list[Row]:
     return [
         {
             "area": short(cell.area),
+            "unit": held.view.dataset.text(cell.area, "unit"),
             "year": at,
             "state": short(cell.place),
             "replied_by": replied_by(cell),
@@ -131,6 +133,7 @@ def shortfall(held: Round, cells: Mapping[int, Sequence[Cell]]) -> list[Row]:
     return [
         {
             "area": short(cell.area),
+            "unit": held.view.dataset.text(cell.area, "unit"),
             "year": at,
             "state": short(cell.place),
             "counted": cell.weight,
@@ -180,6 +183,7 @@ def review(held: Round, before: Sequence[Cell], after: Sequence[Cell]) -> list[R
             rows.append(
                 {
                     "area": short(one.area),
+                    "unit": held.view.dataset.text(one.area, "unit"),
                     "state": short(one.place),
                     "counted": one.weight,
                     "replied_by": replied_by(one),

@@ -25,6 +25,7 @@ from counterpoise.questions.supply import (
     first_arrival,
     free_of_others,
     made_in,
+    quarter,
     spent,
 )
 from counterpoise.world.scenario import Event, read_scenario
@@ -171,8 +172,8 @@ def first_gaps(
                 "removed_per_eur_bn": per_euro.value,
                 "low": low,
                 "high": high,
-                "order_by": None if when is None else round(when[0], 1),
-                "first_arrival": None if when is None else round(when[1], 1),
+                "order_by": None if when is None else quarter(when[0]),
+                "first_arrival": None if when is None else quarter(when[1]),
             }
         )
     rows.sort(key=lambda row: -row["removed_per_eur_bn"])

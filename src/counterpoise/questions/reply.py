@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from counterpoise.data.choose import grade_of
 from counterpoise.data.records import Observation
@@ -13,6 +14,9 @@ from counterpoise.measures.view import View
 from counterpoise.questions.question import ChartSpec, Cited, Flip, Input, Reply, Row
 
 _NO_BOUNDS = (-math.inf, math.inf)
+ROUNDING = 1e-6
+"""A number nearer to zero than this is zero to a solver."""
+
 _HEAVIEST = 8
 """Inputs that an answer names."""
 
@@ -29,7 +33,7 @@ def reply(
     not_included: Iterable[str] = (),
 ) -> Reply:
     """A reply from any iterables; ValueError for rows whose columns differ."""
-    rows = tuple(table)
+    rows = tuple({name: _clean(cell) for name, cell in row.items()} for row in table)
     if any(list(row) != list(rows[0]) for row in rows):
         raise ValueError("the rows of an answer's table must have the same columns")
     return Reply(
@@ -42,6 +46,11 @@ def reply(
         tuple(flips),
         tuple(not_included),
     )
+
+
+def _clean(cell: Any) -> Any:
+    """A cell without the rounding errors of a solver around zero."""
+    return 0.0 if isinstance(cell, float) and abs(cell) < ROUNDING else cell
 
 
 def said(value: float, digits: int = 2) -> str:

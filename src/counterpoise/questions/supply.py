@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -131,3 +132,9 @@ def first_arrival(world: World, deliveries: Floats, area: str) -> tuple[float, f
             arrives = float(world.calendar.middles[periods[0]])
             found.append((arrives - line.lead, arrives))
     return min(found, key=lambda item: item[1]) if found else None
+
+
+def quarter(moment: float) -> str:
+    """2027-Q3 for a decimal year."""
+    year = math.floor(moment + 1e-9)
+    return f"{year}-Q{min(int((moment - year + 1e-9) * 4) + 1, 4)}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from counterpoise.errors import NotFound
 from counterpoise.measures.amount import Amount, total
-from counterpoise.measures.view import View
+from counterpoise.measures.view import NoAnswer, View
 from counterpoise.questions.arithmetic import percent
 from counterpoise.questions.registry import worksheet
 
@@ -83,7 +82,7 @@ def retaliation_cost(
             if value is not None and value.value > 0 and buyer in inside:
                 orders[buyer].append(value / len(buyers) / 1000)
     if not orders:
-        raise NotFound("an open order that is built in the United States")
+        raise NoAnswer("an open order that is built in the United States")
     loss = percent(hit) * (percent(surcharge) + delay * percent(carry))
     costs = {state.split("/")[1]: total(items) * loss for state, items in orders.items()}
     ranked = sorted(costs.items(), key=lambda entry: -entry[1].value)

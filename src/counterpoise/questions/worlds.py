@@ -27,7 +27,7 @@ from counterpoise.planning.plan import Plan
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import ends, reply, said
-from counterpoise.questions.supply import first_arrival, spent
+from counterpoise.questions.supply import first_arrival, quarter, spent
 from counterpoise.world import scenario as scenarios
 from counterpoise.world.world import build_world
 
@@ -169,8 +169,8 @@ def milestones(
         rows.append(
             {
                 "area": view.dataset.things[area].name,
-                "first_order": None if when is None else _quarter(when[0]),
-                "first_arrival": None if when is None else _quarter(when[1]),
+                "first_order": None if when is None else quarter(when[0]),
+                "first_arrival": None if when is None else quarter(when[1]),
                 "half_from": years[50.0],
                 "four_fifths_from": years[80.0],
                 "met_from": years[99.0],
@@ -206,7 +206,7 @@ def milestones(
         sentence,
         rows,
         amounts,
-        chart=ChartSpec(
+        chart=None if not chart else ChartSpec(
             "calendar", "area", "to", "From the first order to the need met in full (by 2035)", "",
             low="from", rows=tuple(chart),
         ),
@@ -216,12 +216,6 @@ def milestones(
             *(f"not met by 2035: {name}" for name in never[:5]),
         ],
     )  # fmt: skip
-
-
-def _quarter(moment: float) -> str:
-    """2027-Q3 for a decimal year."""
-    year = math.floor(moment + 1e-9)
-    return f"{year}-Q{min(int((moment - year + 1e-9) * 4) + 1, 4)}"
 
 
 @computed(place="NATO-EUR", controller="USA", year="2035")
@@ -265,7 +259,7 @@ def less_dependence(
     more = tight["cost_eur_bn"] - free["cost_eur_bn"]
     money = f"EUR bn {said(abs(more))} {'more' if more > 0 else 'less'} spent"
     sentence = (
-        f"Buying around {who} cuts its control of units in service in {year} from "
+        f"Buying around it cuts the control that {who} has over units in service in {year} from "
         f"{said(free['exposure_pct'])}% to {said(tight['exposure_pct'])}% (mean over areas), with "
         f"{said(tight['shortfall'] - free['shortfall'])} percent-years more shortfall and {money}; "
         f"without a wider gap it falls most cheaply in {' and '.join(cheap) or 'no area'}."
@@ -277,7 +271,7 @@ def less_dependence(
         headline=amounts[-1],
         chart=ChartSpec(
             "curve", "exposure_pct", "shortfall",
-            f"Shortfall to 2035 against {who}'s control in {year}", "percent-years",
+            f"Shortfall to 2035 against what {who} controls in {year}", "percent-years",
             low="low", high="high", x_title="units in service under control, percent",
             rows=tuple(sorted(points, key=lambda row: row["exposure_pct"])),
         ),
@@ -324,7 +318,6 @@ def _swaps(
             continue
         cut, money, gap = (shares[0] - shares[1], paid[1] - paid[0], short[1] - short[0])
         price = "gap" if gap > SMALLEST_GAP else "money" if money > SMALLEST_SUM else "nothing"
-        unit = {"gap": gap, "money": money, "nothing": 1.0}[price]
         rows.append(
             {
                 "area": view.dataset.things[area].name,
@@ -334,12 +327,19 @@ def _swaps(
                 "more_spending_eur_bn": money,
                 "more_shortfall": gap,
                 "paid_in": price,
-                "points_per_unit": cut / unit,
+                "points_per_eur_bn": cut / money if money > SMALLEST_SUM else None,
+                "points_per_percent_year": cut / gap if gap > SMALLEST_GAP else None,
             }
         )
     order = ("nothing", "money", "gap")
-    rows.sort(key=lambda row: (order.index(row["paid_in"]), -row["points_per_unit"]))
+    rows.sort(key=lambda row: (order.index(row["paid_in"]), -_worth(row)))
     return rows
+
+
+def _worth(row: Row) -> float:
+    """Points cut for what an area's swap is paid in; the points themselves where in nothing."""
+    prices = {"money": "points_per_eur_bn", "gap": "points_per_percent_year"}
+    return float(row[prices.get(row["paid_in"], "points_cut")])
 
 
 def _given(plan: Plan) -> Planner:
