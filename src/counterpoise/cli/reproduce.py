@@ -95,7 +95,7 @@ def row_of(item: Reproduction) -> Row:
         "inside_range": item.inside if ours else None,
         "assumed_share": ours.assumed_share if ours else None,
         "why": item.why,
-        "differs": row.differs if ours and not item.close else "",
+        "differs": row.differs if ours else "",
         "formula": row.formula.text if row.formula else "",
         "inputs": "; ".join(found.address for found in item.inputs),
         "sources": "; ".join(sorted({key for found in item.inputs for key in found.sources})),
