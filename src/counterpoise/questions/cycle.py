@@ -23,6 +23,7 @@ from counterpoise.measures.standing import Given, Parameter, parameters_of, read
 from counterpoise.measures.view import Place, View
 from counterpoise.questions import cycle_tables as tables_of
 from counterpoise.questions.cycle_tables import Row, short
+from counterpoise.questions.reply import clean
 from counterpoise.world.needs import KEYS
 
 DEFAULTS = {
@@ -138,6 +139,10 @@ def walk(
         "review": tables_of.review(held, cells[first], cells[later]),
         "areas": tables_of.areas_table(held, cells, areas, threshold, behaviour, scenario),
         "states": tables_of.states_table(held, cells),
+    }
+    tables = {
+        name: [{column: clean(cell) for column, cell in row.items()} for row in rows]
+        for name, rows in tables.items()
     }
     return Cycle(place, years, threshold, steps(view), tables, _sentences(held, cells, tables))
 

@@ -33,7 +33,7 @@ def reply(
     not_included: Iterable[str] = (),
 ) -> Reply:
     """A reply from any iterables; ValueError for rows whose columns differ."""
-    rows = tuple({name: _clean(cell) for name, cell in row.items()} for row in table)
+    rows = tuple({name: clean(cell) for name, cell in row.items()} for row in table)
     if any(list(row) != list(rows[0]) for row in rows):
         raise ValueError("the rows of an answer's table must have the same columns")
     return Reply(
@@ -48,7 +48,7 @@ def reply(
     )
 
 
-def _clean(cell: Any) -> Any:
+def clean(cell: Any) -> Any:
     """A cell without the rounding errors of a solver around zero."""
     return 0.0 if isinstance(cell, float) and abs(cell) < ROUNDING else cell
 

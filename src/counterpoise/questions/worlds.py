@@ -202,14 +202,17 @@ def milestones(
         f"{counts['four fifths'][2032]} by 2032 and {counts['four fifths'][2035]} by "
         f"2035{first}; {len(never)} areas aren't met in full by 2035."
     )
+    drawing = None
+    if chart:
+        drawing = ChartSpec(
+            "calendar", "area", "to", "From the first order to the need met in full (by 2035)", "",
+            low="from", rows=tuple(chart),
+        )  # fmt: skip
     return reply(
         sentence,
         rows,
         amounts,
-        chart=None if not chart else ChartSpec(
-            "calendar", "area", "to", "From the first order to the need met in full (by 2035)", "",
-            low="from", rows=tuple(chart),
-        ),
+        chart=drawing,
         reasons=[
             "dates follow from the plan's orders and the lines' lead times; the order of an area "
             "is due a lead time before its first arrival",
