@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from counterpoise.errors import BadInput, Problem
+from counterpoise.publish.answer_text import heading
 
 FORMATS = ("table", "json", "csv", "xlsx")
 
@@ -149,9 +150,7 @@ def _print(rows: Sequence[Row], title: str) -> None:
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for column in rows[0]:
         right = all(isinstance(row[column], int | float | None) for row in rows)
-        table.add_column(
-            column.replace("_", " "), justify="right" if right else "left", overflow="fold"
-        )
+        table.add_column(heading(column), justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(shown(value) for value in row.values()))
     console.print(table)

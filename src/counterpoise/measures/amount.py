@@ -144,6 +144,7 @@ def assumed_share(item: Amount, inputs: Mapping[str, Observation]) -> float:
 
 def weakest_basis(item: Amount, inputs: Mapping[str, Observation]) -> str:
     """The worst basis among the inputs; one stated figure keeps its own, several are derived."""
-    found = {inputs[key].basis for key in item.slopes} or {"derived"}
+    moving = effects(item, inputs) or item.slopes
+    found = {inputs[key].basis for key in moving} or {"derived"}
     worst = max(found, key=BASES.index)
     return worst if len(item.slopes) == 1 or worst == "assumed" else "derived"

@@ -33,7 +33,8 @@ def number(value: Any) -> str:
 
 def heading(column: str) -> str:
     """A column's name for people."""
-    return column.replace("_", " ")
+    told = column.replace("_", " ").removesuffix(" pct").replace("eur bn", "EUR bn")
+    return f"{told}, %" if column.endswith("_pct") else told
 
 
 def flip_told(item: Flip) -> str:
@@ -47,8 +48,10 @@ def flip_told(item: Flip) -> str:
 
 def flips_told(answer: Answer) -> list[str]:
     """What would flip the answer; for a worksheet with a threshold also that nothing alone does."""
-    if answer.flips or answer.question.threshold is None:
+    if answer.flips:
         return [flip_told(item) for item in answer.flips]
+    if answer.question.threshold is None:
+        return ["no single input, up to ten times its value"]
     return [f"no slider alone: {answer.question.turning} at none of their ends"]
 
 

@@ -45,10 +45,17 @@ def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) 
     rows: list[Row] = [{"state": named(view, state)} for state in group.states]
     amounts: list[Amount] = []
     told: list[str] = []
+    columns: dict[str, dict[str, Amount]] = {}
     for indicator in INDICATORS:
         when, found = _column(view, group, indicator, year)
+        columns[indicator] = {
+            named(view, state): item
+            for state, item in zip(group.states, found, strict=True)
+            if item is not None
+        }
         for row, item in zip(rows, found, strict=True):
             row[indicator] = None if item is None else item.value
+            row["unit"] = "percent of the group"
         amounts += [item for item in found if item is not None]
         count = sum(item is not None for item in found)
         if when != year or count < len(rows):
@@ -64,6 +71,7 @@ def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) 
         if row[indicator] is not None
     )
     first = known[0]
+    spending, product = columns["spending"], columns["gdp"]
     above = [row for row in known if row["spending"] > row["gdp"]]
     sentence = (
         f"In {year} {first['state']} carried most of {group.name}'s spending "
@@ -71,6 +79,8 @@ def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) 
         f"of {len(known)} states carry more of the spending than of the product; farthest above "
         f"its weight is {who} in {where} (+{said(over)} points)."
     )
+    nearest = min(known, key=lambda row: abs(row["spending"] / row["gdp"] - 1))
+    parity = spending[str(nearest["state"])] / product[str(nearest["state"])]
     ratios = [
         {"state": row["state"], "times": row["spending"] / row["gdp"]}
         for row in sorted(known, key=lambda row: -row["spending"] / row["gdp"])
@@ -88,6 +98,9 @@ def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) 
             "against another, since every weighting is a judgement",
             *told,
         ],
+        flips=flips_of(
+            view, parity, 1.0, f"{nearest['state']} would carry just its part of the product"
+        ),
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from counterpoise.measures.parameters import (
     number,
     year,
 )
-from counterpoise.measures.view import View
+from counterpoise.measures.pieces import Balance
+from counterpoise.measures.view import View, no_deliveries
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import cells, ends, flips_of, ranged, reply, said
@@ -149,11 +150,12 @@ def first_gaps(
     scenario: ScenarioArgument,
 ) -> Reply:
     """Areas ranked by shortfall that new orders remove by a year, per euro paid for them."""
-    ordered = scope_of(view, place, "ordered", scenario)
     planned = scope_of(view, place, "together", scenario)
     world = planned.balance.world
+    ordered = Scope(Balance(world, no_deliveries(world)), place)
     rows: list[Row] = []
     amounts = []
+    worth: dict[str, Amount] = {}
     for area in world.labels.areas:
         before = percent_years(ordered, (area,), until)
         after = percent_years(planned, (area,), until)
@@ -162,6 +164,7 @@ def first_gaps(
         per_euro = removed / paid if paid.value > 0 else Amount(0.0)
         when = first_arrival(world, planned.balance.deliveries, area)
         amounts += [before, per_euro]
+        worth[view.dataset.things[area].name] = per_euro
         low, high = ends(view, per_euro, (0.0, math.inf))
         rows.append(
             {
@@ -203,7 +206,17 @@ def first_gaps(
             f"nothing can be removed by {until} where no line delivers before: "
             + listed([str(row["area"]).lower() for row in rows if row["removed"] < OPEN], 8),
         ],
+        flips=_overtaking(view, worth),
     )  # fmt: skip
+
+
+def _overtaking(view: View, worth: dict[str, Amount]) -> tuple[Flip, ...]:
+    """What would put the second area before the first; nothing where there is one alone."""
+    first, *rest = sorted(worth, key=lambda name: -worth[name].value)
+    if not rest:
+        return ()
+    lead = worth[first] - worth[rest[0]]
+    return flips_of(view, lead, 0.0, f"{rest[0].lower()} would come first")
 
 
 @computed(place="NATO-EUR", withdrawal="2028", year="2030", deliveries="go-on")
@@ -229,6 +242,8 @@ def without_america(
     shares: dict[str, list[Amount]] = {"with": [], "without": []}
     for area in without.balance.world.labels.areas:
         wanted = without.part("need", area, year)
+        if wanted.value <= 0:
+            continue
         before, after = with_us.gap(area, year), without.gap(area, year)
         lost = after - before
         shares["with"].append(before / wanted)
@@ -339,6 +354,7 @@ def air_defence(
     rows: list[Row] = []
     chart: list[Row] = []
     amounts, told = [], []
+    last: dict[str, Amount] = {}
     start = scope_of(view, place, "ordered", scenario)
     for behaviour in ("ordered", "together"):
         scope = scope_of(view, place, behaviour, scenario)
@@ -367,6 +383,7 @@ def air_defence(
                 }
             )
             if behaviour == "together":
+                last[name] = ratios[2035]
                 told.append((name.lower(), ratios[2030].value, ratios[2035].value, reached))
             chart += [
                 {"year": when, "times": item.value, "series": f"{name}, {behaviour}"}
@@ -393,6 +410,14 @@ def air_defence(
             "stocks of interceptors start from what is published or one load a launcher, so "
             "their multiples rest on assumptions",
             "what is asked for is about four to five times; the needs of the plan follow it",
+        ],
+        flips=[
+            flip
+            for name, item in last.items()
+            for flip in flips_of(
+                view, item, factor, f"{name.lower()} would be just {said(factor)} times in 2035",
+                count=1,
+            )
         ],
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ def half_requirement(
             {
                 "capability": view.dataset.things[address].name,
                 **cells(view, share, "percent", PERCENT),
-                "passes": f"{first:.0f}" if first == first else "after 2035",
+                "stays_from": f"{first:.0f}" if first == first else "after 2035",
             }
         )
     rows.sort(key=lambda row: (row["value"], row["capability"]))
@@ -69,8 +69,8 @@ def half_requirement(
         f"{said(half)} percent in {len(below)} of them."
     )
     reasons = [
-        f"{row['capability']}: {said(row['value'])} percent, passes {said(half)} percent "
-        f"{'' if row['passes'].startswith('after') else 'in '}{row['passes']}"
+        f"{row['capability']}: {said(row['value'])} percent, stays above {said(half)} percent "
+        f"{'' if row['stays_from'].startswith('after') else 'in '}{row['stays_from']}"
         for row in rows[:3]
     ]
     return reply(

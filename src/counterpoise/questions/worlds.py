@@ -20,13 +20,13 @@ from counterpoise.measures.parameters import (
     choice,
     near,
 )
-from counterpoise.measures.view import Planner, View
+from counterpoise.measures.view import Place, Planner, View
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
-from counterpoise.questions.reply import ends, reply, said
+from counterpoise.questions.reply import ends, flips_of, reply, said
 from counterpoise.questions.supply import first_arrival, quarter, spent
 from counterpoise.world import scenario as scenarios
 from counterpoise.world.world import build_world
@@ -37,6 +37,9 @@ CLOSED = 1.0
 
 SMALLEST_CUT, SMALLEST_GAP, SMALLEST_SUM = 0.05, 0.5, 0.01
 """What counts as a change: points of control, percent-years of shortfall, EUR bn."""
+
+MARK_YEAR = 2030
+"""The year for which is told what would carry an area past four fifths."""
 
 CAPS = (0.5, 0.3, 0.15, 0.0)
 """Shares of each area's need that a controller may hold, for the frontier's four capped plans."""
@@ -78,16 +81,19 @@ def closed_gap(
     rows: list[Row] = []
     chart: list[Row] = []
     amounts: list[Amount] = []
+    still_open: list[tuple[float, str, Amount]] = []
     for scenario in scenarios:
         areas = view.world(scenario).labels.areas
         everything = Areas(areas)
         for behaviour in chosen:
             met = cover(view, place, everything, year, behaviour, scenario)
-            open_parts = {
-                area: gap_share(view, place, Areas((area,)), year, behaviour, scenario).value
-                for area in areas
-            }
-            worst = max(open_parts, key=lambda area: open_parts[area])
+            open_parts = _open_parts(view, place, areas, (year, behaviour, scenario))
+            worst = max(open_parts, key=lambda area: open_parts[area].value)
+            still_open += [
+                (part.value, f"{area.split('/')[1]} ({scenario}, {behaviour})", part)
+                for area, part in open_parts.items()
+                if part.value > CLOSED
+            ]
             reached = year_of_cover(view, place, everything, 99.0, "met", behaviour, scenario)
             amounts.append(met)
             low, high = ends(view, met, PERCENT)
@@ -98,10 +104,10 @@ def closed_gap(
                     "cover_pct": met.value,
                     "low": low,
                     "high": high,
-                    "areas_closed": sum(part <= CLOSED for part in open_parts.values()),
-                    "areas": len(areas),
+                    "areas_closed": sum(part.value <= CLOSED for part in open_parts.values()),
+                    "areas": len(open_parts),
                     "most_open": view.dataset.things[worst].name,
-                    "most_open_pct": open_parts[worst],
+                    "most_open_pct": open_parts[worst].value,
                     "closed_from": None if math.isnan(reached.value) else int(reached.value),
                 }
             )
@@ -135,7 +141,25 @@ def closed_gap(
         reasons=[
             f"{name}: {view.world(name).scenario.title}" for name in scenarios
         ],
+        flips=[
+            flip
+            for _, name, part in sorted(still_open)[:3]
+            for flip in flips_of(view, part, CLOSED, f"{name} would be closed", count=1)
+        ],
     )  # fmt: skip
+
+
+def _open_parts(
+    view: View, place: Place, areas: tuple[str, ...], asked: tuple[int, str, str]
+) -> dict[str, Amount]:
+    """Percent of the need that is open, by area in which the place needs anything."""
+    found = {}
+    for area in areas:
+        try:
+            found[area] = gap_share(view, place, Areas((area,)), *asked)
+        except NotFound:
+            continue
+    return found
 
 
 @computed(place="NATO-EUR", behaviour="together", scenario="baseline")
@@ -151,6 +175,7 @@ def milestones(
     rows: list[Row] = []
     chart: list[Row] = []
     amounts: list[Amount] = []
+    short: list[tuple[float, str, Amount]] = []
     for area in world.labels.areas:
         one = Areas((area,))
         try:
@@ -160,6 +185,9 @@ def milestones(
             }
         except NotFound:
             continue
+        met = cover(view, place, one, MARK_YEAR, behaviour, scenario)
+        if met.value < 80.0:
+            short.append((-met.value, view.dataset.things[area].name.lower(), met))
         when = first_arrival(world, deliveries, area)
         amounts.append(marks[80.0])
         years = {
@@ -217,6 +245,11 @@ def milestones(
             "dates follow from the plan's orders and the lines' lead times; the order of an area "
             "is due a lead time before its first arrival",
             *(f"not met by 2035: {name}" for name in never[:5]),
+        ],
+        flips=[
+            flip
+            for _, name, met in sorted(short)[:3]
+            for flip in flips_of(view, met, 80.0, f"{name}: four fifths by {MARK_YEAR}", count=1)
         ],
     )  # fmt: skip
 
