@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.tiny import RELEASE, Tiny, write_rows
+from tiny import RELEASE, Tiny, write_rows
 
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
@@ -418,6 +418,25 @@ def test_order_concentration_by_hand(tmp_path: Path) -> None:
     made = value_of(view, "order_concentration", by="maker")
     assert made.value == pytest.approx(1)
     assert made.missing == {"order/two"}
+
+
+def test_orders_value_and_wait_by_hand(tmp_path: Path) -> None:
+    """300 and 100 EUR m; signed mid-2022 and 2024-01, first due 2025 and 2026, last 2026 and 2027.
+
+    A year of delivery counts from its middle: 3 and 2.5 years to the first, 4 and 3.5 to the last.
+    """
+    tiny = two_states(tmp_path)
+    type_of(tiny, "leo", "AAA")
+    tiny.order("one", "AAA", "leo", "tank", 10.0, (2025, 2026), value=300.0, signed="2022-07")
+    tiny.order("two", "BBB", "leo", "tank", 5.0, (2026, 2027), value=100.0, signed="2024-01")
+    view = view_of(tiny)
+    assert value_of(view, "orders_value").value == pytest.approx(0.4)
+    assert value_of(view, "orders_value", place="BBB").value == pytest.approx(0.1)
+    assert value_of(view, "orders_value", last="2023").value == pytest.approx(0.3)
+    assert value_of(view, "order_wait").value == pytest.approx((3.0 + 2.5) / 2)
+    assert value_of(view, "order_wait", end="last").value == pytest.approx((4.0 + 3.5) / 2)
+    with pytest.raises(NotFound, match="BBB"):
+        value_of(view, "orders_value", place="BBB", last="2023")
 
 
 def test_origin_of_holdings_by_hand(tmp_path: Path) -> None:

@@ -148,6 +148,8 @@ def test_difference_by_hand() -> None:
     [
         ("1 +", "not a formula"),
         ('figure("state/POL/gdp_eur/2025") * 7', "7 has no source"),
+        ('figure("state/POL/gdp_eur/2025") * (1 + 1 / 10)', "a number without a source"),
+        ('figure("state/POL/gdp_eur/2025") * mean(0, 1)', "a number without a source"),
         ('printed("seven")', "one plain value"),
         ('gapp(area="mbt")', "nothing is called 'gapp'"),
         ("__import__('os').getcwd()", "nothing is called"),

@@ -95,11 +95,19 @@ def row_of(item: Reproduction) -> Row:
         "inside_range": item.inside if ours else None,
         "assumed_share": ours.assumed_share if ours else None,
         "why": item.why,
-        "differs": row.differs if ours else "",
+        "differs": _differs(item),
         "formula": row.formula.text if row.formula else "",
         "inputs": "; ".join(found.address for found in item.inputs),
         "sources": "; ".join(sorted({key for found in item.inputs for key in found.sources})),
     }
+
+
+def _differs(item: Reproduction) -> str:
+    """What differs, as the row tells it; for a miss that tells nothing, the weightiest inputs."""
+    if item.ours is None or item.published.differs or item.close:
+        return item.published.differs if item.ours else ""
+    names = ", ".join(found.address for found in item.inputs[:3])
+    return f"not told in the row; ours rests most on {names}"
 
 
 def _short(item: Reproduction) -> Row:

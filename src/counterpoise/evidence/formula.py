@@ -61,6 +61,12 @@ def read_formula(text: str) -> Formula:
         raise FormulaError(f"not a formula: {error.msg}") from None
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     named = [(_name(node), _plain_values(node)) for node in calls]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and not any(isinstance(x, ast.Call) for x in ast.walk(node)):
+            raise FormulaError(f"{ast.unparse(node)} is a number without a source")
+    for call in calls:
+        if _name(call) in _AMOUNTS and all(isinstance(x, ast.Constant) for x in _arguments(call)):
+            raise FormulaError(f"{ast.unparse(call)} is a number without a source")
     numbers = {
         id(node)
         for node in ast.walk(tree)

@@ -135,8 +135,11 @@ def effects(item: Amount, inputs: Mapping[str, Observation]) -> dict[str, float]
 
 
 def assumed_share(item: Amount, inputs: Mapping[str, Observation]) -> float:
-    """Share of the inputs' effects (0 to 1) that rests on assumed ones; 0 without inputs."""
-    weights = effects(item, inputs)
+    """Share of the inputs' effects (0 to 1) that rests on assumed ones; 0 without inputs.
+
+    A count moves with none of its inputs: there each counts alike.
+    """
+    weights = effects(item, inputs) or dict.fromkeys(item.slopes, 1.0)
     whole = sum(weights.values())
     assumed = sum(weight for key, weight in weights.items() if inputs[key].basis == "assumed")
     return assumed / whole if whole else 0.0

@@ -14,7 +14,7 @@ from counterpoise.measures.amount import Amount, assumed_share, span, weakest_ba
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.parameters import Kind, near
 from counterpoise.measures.standing import Given, StandingMeasure, read_arguments
-from counterpoise.measures.view import View
+from counterpoise.measures.view import NoAnswer, View
 
 Row = dict[str, Any]
 
@@ -122,6 +122,9 @@ def _any_value(kind: Kind, view: View) -> str:
 
 def _row(view: View, found: StandingMeasure, each: Given, item: Amount) -> Row:
     address = "/".join(("measure", found.name, *each.values()))
+    if math.isnan(item.value) and found.unit != "year":
+        given = " ".join(f"{key}={text}" for key, text in each.items())
+        raise NoAnswer(f"a number of {found.name} for {given}")
     figure = figure_of(view, item, address, found.unit, found.bounds, found.name)
     sources = {key for ident in item.slopes for key in view.inputs[ident].sources}
     return {

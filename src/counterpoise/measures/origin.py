@@ -43,7 +43,8 @@ OriginBase = Annotated[
     str, choice("orders", "order-count", "holdings", "imports", "transfers", "plan")
 ]
 CommonBase = Annotated[str, choice("orders", "order-count", "published")]
-SpanYear = Annotated[int, year(2004, 2040)]
+EARLIEST = 2004
+SpanYear = Annotated[int, year(EARLIEST, 2040)]
 
 
 @dataclass(frozen=True)
@@ -194,16 +195,15 @@ def collaborative_share(
 
     Orders through a joint programme, through the joint armament agencies, or of several
     buyers: by value (`orders`) or number (`order-count`). `published` is the agency's own share
-    of equipment procurement, the latest of the years.
+    of equipment procurement, the latest up to the last year.
     """
     if base == "published":
-        for at in range(last, first - 1, -1):
+        for at in range(last, EARLIEST - 1, -1):
             found = view.known(place.address, "collaborative_procurement_share", str(at))
             if found is not None:
                 return found
         raise NoAnswer(
-            f"a published collaborative share of {place.name} from {first} to {last}",
-            ["place=EU27 first=2020"],
+            f"a published collaborative share of {place.name} up to {last}", ["place=EU27"]
         )
     orders = signed_orders(view, place, area, first, last)
     parts = list(_from_orders(orders, base))

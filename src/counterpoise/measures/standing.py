@@ -117,6 +117,10 @@ def read_arguments(
                 f"did you mean {', '.join(refused.near)}?" if refused.near else f"change {name}=…"
             )
             problems.append(Problem("argument", what, None, name, text, refused.expected, remedy))
+    span = values.get("first"), values.get("last")
+    if isinstance(span[0], int) and isinstance(span[1], int) and span[0] > span[1]:
+        expected, remedy = f"a year up to last={span[1]}", "put the earlier year first"
+        problems.append(Problem("argument", what, None, "first", str(span[0]), expected, remedy))
     if problems:
         raise BadInput(problems)
     return values

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
 
-from counterpoise.errors import NotFound
+from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.asking import value_of
 from counterpoise.measures.cover import cover
@@ -42,6 +43,7 @@ def named(view: View, state: str) -> str:
 @computed(group="NATO-EUR", year="2025")
 def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) -> Reply:
     """Each state's part of the group by indicator, beside its part of the product."""
+    _several(group)
     rows: list[Row] = [{"state": named(view, state)} for state in group.states]
     amounts: list[Amount] = []
     told: list[str] = []
@@ -104,6 +106,13 @@ def burdens(view: View, context: Context, group: PlaceArgument, year: PastYear) 
     )  # fmt: skip
 
 
+def _several(group: Place) -> None:
+    """BadInput for a single state, which has no parts to compare."""
+    if len(group.states) < 2:
+        expected, remedy = "a group of several states", "name a scope or an arrangement"
+        raise BadInput([Problem("group", "ask", None, "group", group.name, expected, remedy)])
+
+
 def _column(view: View, group: Place, indicator: str, year: int) -> tuple[int, list[Amount | None]]:
     """Each state's part by an indicator, in the nearest year that half of the states have.
 
@@ -141,6 +150,7 @@ def drivers(
     last: PastYear,
 ) -> Reply:
     """Each state's part of the group's increase between two years, and how concentrated it is."""
+    _several(group)
     years = {"first": str(first), "last": str(last)}
     rows: list[Row] = []
     amounts: list[Amount] = []
@@ -161,6 +171,8 @@ def drivers(
     spread = value_of(
         view, "build_up_concentration", place=group.name, indicator=indicator, **years
     )
+    if math.isnan(top.value) or len(rows) < 3:
+        raise NoAnswer(f"a rise of {indicator} in {group.name} from {first} to {last}")
     leaders = [str(row["state"]) for row in rows[:3]]
     sentence = (
         f"{leaders[0]}, {leaders[1]} and {leaders[2]} drive {ranged(view, top, PERCENT)}% of the "
@@ -225,8 +237,8 @@ def late_spending(
                 "lost_points": lost.value,
                 "low": low,
                 "high": high,
-                "money_pledged_eur_bn": _money(world, when),
-                "money_late_eur_bn": _money(late, when),
+                "money_pledged_eur_bn": _money(world, place, when),
+                "money_late_eur_bn": _money(late, place, when),
             }
         )
         chart += [{"year": when, "cover": item.value, "path": name} for name, item in met.items()]
@@ -239,11 +251,17 @@ def late_spending(
     row = next(each for each in rows if each["year"] == until)
     worst = max(rows, key=lambda each: each["lost_points"])
     extra = window["late"] - window["pledged"]
+    late_by = f"{years} year{'' if years == 1 else 's'} late"
     sentence = (
-        f"Spending {years} years late costs {place.name} {said(row['lost_points'])} points of the "
+        f"Spending {late_by} costs {place.name} {said(row['lost_points'])} points of the "
         f"{said(row['cover_pledged'])}% cover in {until}, {ranged(view, extra)} percent-years of "
         f"shortfall until then, and most in {worst['year']}: {said(worst['lost_points'])} points."
     )
+    if worst["lost_points"] <= 0:
+        sentence = (
+            f"Spending {late_by} costs {place.name} no cover in any year to 2035: what the plan "
+            f"gives it isn't bound by its money ({said(row['cover_late'])}% in {until})."
+        )
     return reply(
         sentence,
         rows,
@@ -280,5 +298,6 @@ def _given(plan: Plan) -> Planner:
     return lambda scenario, behaviour: (plan.world, plan.deliveries)
 
 
-def _money(world: World, year: int) -> float:
-    return float(world.budget[:, world.calendar.budget_years.index(year)].sum())
+def _money(world: World, place: Place, year: int) -> float:
+    inside = [world.labels.state_index[s] for s in place.states if s in world.labels.state_index]
+    return float(world.budget[inside, world.calendar.budget_years.index(year)].sum())

@@ -16,7 +16,7 @@ from counterpoise.measures.parameters import (
     year,
 )
 from counterpoise.measures.pieces import Balance
-from counterpoise.measures.view import View, no_deliveries
+from counterpoise.measures.view import NoAnswer, View, no_deliveries
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import cells, ends, flips_of, ranged, reply, said
@@ -28,6 +28,7 @@ from counterpoise.questions.supply import (
     made_in,
     quarter,
     spent,
+    taken_by,
 )
 from counterpoise.world.scenario import Event, read_scenario
 from counterpoise.world.world import World
@@ -153,16 +154,19 @@ def first_gaps(
     planned = scope_of(view, place, "together", scenario)
     world = planned.balance.world
     ordered = Scope(Balance(world, no_deliveries(world)), place)
+    own = taken_by(world, planned.balance.deliveries, place.states)
     rows: list[Row] = []
     amounts = []
     worth: dict[str, Amount] = {}
     for area in world.labels.areas:
+        if not ordered.part("need", area, until).value > 0:
+            continue
         before = percent_years(ordered, (area,), until)
         after = percent_years(planned, (area,), until)
         removed = before - after
-        paid = spent(view, world, planned.balance.deliveries, area, until)
+        paid = spent(view, world, own, area, until)
         per_euro = removed / paid if paid.value > 0 else Amount(0.0)
-        when = first_arrival(world, planned.balance.deliveries, area)
+        when = first_arrival(world, own, area)
         amounts += [before, per_euro]
         worth[view.dataset.things[area].name] = per_euro
         low, high = ends(view, per_euro, (0.0, math.inf))
@@ -181,13 +185,16 @@ def first_gaps(
         )
     rows.sort(key=lambda row: -row["removed_per_eur_bn"])
     worst = max(rows, key=lambda row: row["shortfall"])
-    top = rows[:3]
+    top = [row for row in rows[:3] if row["removed_per_eur_bn"] > 0]
     told = listed(
         [f"{str(row['area']).lower()} ({said(row['removed_per_eur_bn'])})" for row in top]
     )
+    best = f"Per euro, new orders close most by {until} in {told} percent-years per EUR bn"
+    if not top:
+        best = f"No new order of {place.name} arrives by {until}"
     sentence = (
-        f"Per euro, new orders close most by {until} in {told} percent-years per EUR bn; the "
-        f"widest gap is {str(worst['area']).lower()} ({said(worst['shortfall'])} percent-years)."
+        f"{best}; the widest gap is {str(worst['area']).lower()} "
+        f"({said(worst['shortfall'])} percent-years)."
     )
     return reply(
         sentence,
@@ -362,6 +369,8 @@ def air_defence(
         areas = [a for a in world.labels.areas if view.dataset.text(a, "domain") == "air defence"]
         for area in areas:
             today = _today(start, area)
+            if today.value <= 0:
+                continue
             by_year = {when: _in_service(scope, area, when) for when in range(2027, 2036)}
             ratios = {when: item / today for when, item in by_year.items()}
             reached = next((w for w, item in ratios.items() if item.value >= factor), None)
@@ -389,6 +398,8 @@ def air_defence(
                 {"year": when, "times": item.value, "series": f"{name}, {behaviour}"}
                 for when, item in ratios.items()
             ]
+    if not rows:
+        raise NoAnswer(f"air defence that {place.name} holds today", ["NATO-EUR", "DEU"])
     done = [item for item in told if item[3] is not None]
     words = "; ".join(
         f"{name} {said(first)} times in 2030 and {said(last)} in 2035"

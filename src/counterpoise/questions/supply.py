@@ -107,6 +107,13 @@ def free_of_others(states: frozenset[str]) -> Which:
     return lambda line: line.state in states and set(line.controllers) <= states
 
 
+def taken_by(world: World, deliveries: Floats, states: tuple[str, ...]) -> Floats:
+    """A plan's deliveries to some states alone, in the shape of all."""
+    inside = np.array([state in states for state in world.labels.states])
+    part: Floats = deliveries * inside[:, None, None]
+    return part
+
+
 def spent(view: View, world: World, deliveries: Floats, area: str, until: int) -> Amount:
     """EUR bn for a plan's deliveries of an area by a year's end, at list prices."""
     inside = world.calendar.overlap(world.calendar.edges[0], until + 1.0) / world.calendar.lengths

@@ -27,7 +27,7 @@ from counterpoise.planning.plan import Plan
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import ends, flips_of, reply, said
-from counterpoise.questions.supply import first_arrival, quarter, spent
+from counterpoise.questions.supply import first_arrival, quarter, spent, taken_by
 from counterpoise.world import scenario as scenarios
 from counterpoise.world.world import build_world
 
@@ -171,7 +171,8 @@ def milestones(
     scenario: ScenarioArgument,
 ) -> Reply:
     """For each area: when a plan's first order is due, arrives, and carries cover past marks."""
-    world, deliveries = view.plan(scenario, behaviour)
+    world, everything = view.plan(scenario, behaviour)
+    deliveries = taken_by(world, everything, place.states)
     rows: list[Row] = []
     chart: list[Row] = []
     amounts: list[Amount] = []
