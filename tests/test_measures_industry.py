@@ -14,7 +14,6 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tiny import RELEASE, Tiny, write_rows
 
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
@@ -26,6 +25,7 @@ from counterpoise.planning.behaviours import plan_ordered
 from counterpoise.planning.extract import exposure_table
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World, build_world
+from tiny import RELEASE, Tiny, write_rows
 
 
 @cache

@@ -71,8 +71,9 @@ def ask(
         raise BadInput(
             [Problem("no-file", "--out", None, "", "", "a file name", "say where to write it")]
         )
-    view = make_view(data, without_leaks, folder)
-    context = Context(folder, progress)
+    notes: list[str] = []
+    view = make_view(data, without_leaks, folder, notes)
+    context = Context(folder, progress, notes)
     answer = answer_to(view, context, catalogue, found.id, given)
     if out is not None:
         _save(answer, form, out)

@@ -40,10 +40,16 @@ def progress(text: str) -> None:
     typer.echo(f"· {text}", err=True)
 
 
-def make_view(data: Data, without_leaks: bool, folder: Runs) -> View:
-    """The view of a command's data, with plans from its folder of runs."""
+def make_view(
+    data: Data, without_leaks: bool, folder: Runs, notes: list[str] | None = None
+) -> View:
+    """The view of a command's data, with plans from its folder of runs.
+
+    Which plans were taken is added to `notes`.
+    """
     dataset = load_data(data, without_leaks)
-    return View(dataset, planner(dataset, folder, progress))
+    kept = [] if notes is None else notes
+    return View(dataset, planner(dataset, folder, progress, kept.append))
 
 
 def measure(

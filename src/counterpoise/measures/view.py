@@ -168,6 +168,17 @@ class View:
         return self._balances[key]
 
 
+def view_of(dataset: Dataset, scenario: str, plans: dict[str, tuple[World, Floats]]) -> View:
+    """A view of plans at hand in one scenario; signed orders are reckoned in the plans' world.
+
+    Two calendars give slightly different means, so what is compared must share one.
+    """
+    found = View(dataset, lambda name, behaviour: plans[behaviour])
+    for world, _ in plans.values():
+        found._worlds[scenario] = world
+    return found
+
+
 def name_of(scenario: str | Scenario) -> str:
     """The name of a scenario that is named or at hand."""
     return scenario if isinstance(scenario, str) else scenario.name

@@ -31,7 +31,7 @@ def ask(view: View, context: Context, catalogue: Catalogue, ident: str, given: G
     else:
         arguments = read_arguments(question.id, question.parameters, given, view)
         found = COMPUTED[question.function](view, context, **arguments)
-    return _answer(view, question, found, given)
+    return _answer(view, question, found, given, tuple(context.notes))
 
 
 class NotAnswered(NotFound):
@@ -64,7 +64,9 @@ def find_question(catalogue: Catalogue, ident: str) -> Question:
     return found
 
 
-def _answer(view: View, question: Question, found: Reply, given: Given) -> Answer:
+def _answer(
+    view: View, question: Question, found: Reply, given: Given, notes: tuple[str, ...]
+) -> Answer:
     known = view.inputs if found.inputs is None else found.inputs
     sources = cited(view, found.amounts, known)
     weighed = found.amounts if found.headline is None else (found.headline,)
@@ -78,7 +80,7 @@ def _answer(view: View, question: Question, found: Reply, given: Given) -> Answe
         sentence=found.sentence,
         table=found.table,
         chart=found.chart,
-        reasons=found.reasons,
+        reasons=(*found.reasons, *notes),
         flips=found.flips,
         not_included=(*question.limits, *found.not_included, *not_counted(found.amounts)),
         sources=sources,

@@ -272,6 +272,7 @@ def late_spending(
             series="path", rows=tuple(chart),
         ),
         reasons=[
+            "the three plans are made for this answer, by years",
             "late holds each state's money at this year's level for the delay and then follows "
             "the pledged path; fast takes the quicker pledges where states made them",
             "money before the danger years counts more than later money, since every line has a "

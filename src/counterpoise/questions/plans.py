@@ -36,20 +36,29 @@ def saved_run(dataset: Dataset, scenario: str, behaviour: str, folder: Path) -> 
     return None
 
 
-def planner(dataset: Dataset, folder: Path, progress: Progress = lambda text: None) -> Planner:
-    """Plans by scenario and behaviour: saved ones over the same data, else made now by years."""
+def planner(
+    dataset: Dataset,
+    folder: Path,
+    progress: Progress = lambda text: None,
+    note: Progress = lambda text: None,
+) -> Planner:
+    """Plans by scenario and behaviour: saved ones over the same data, else made now by years.
+
+    `progress` is told what is being done, `note` which plan was taken.
+    """
 
     def plan(scenario: str | Scenario, behaviour: str) -> tuple[World, Floats]:
         run = None
         if isinstance(scenario, str):
             run = saved_run(dataset, scenario, behaviour, folder)
+        name = name_of(scenario)
         if run is not None:
+            note(f"the plan {behaviour} in {name} is that of run {run.id}")
             calendar = run.meta["request"]["calendar"]
             world = build_world(dataset, scenario, calendar=calendar)
             return world, read_saved(run, world, behaviour).deliveries
-        progress(
-            f"no saved run of {name_of(scenario)} over this data: planning {behaviour} by years"
-        )
+        note(f"the plan {behaviour} in {name} was made for this answer, by years")
+        progress(f"no saved run of {name} over this data: planning {behaviour} by years")
         world = build_world(dataset, scenario, calendar="yearly")
         if behaviour == "alone":
             return world, plan_alone(world, progress=progress).final.deliveries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Context:
-    """What a question may use beside the view: the folder of saved runs, and a place to tell."""
+    """What a question may use beside the view: the folder of saved runs, and a place to tell.
+
+    `notes` fills with the plans that were taken; they are told at the end of the reasons.
+    """
 
     folder: Path
     progress: Progress = lambda text: None
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from counterpoise.measures.parameters import (
     choice,
     near,
 )
-from counterpoise.measures.view import Place, Planner, View
+from counterpoise.measures.view import Place, Planner, View, view_of
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
@@ -84,17 +84,19 @@ def closed_gap(
     still_open: list[tuple[float, str, Amount]] = []
     for scenario in scenarios:
         areas = view.world(scenario).labels.areas
+        plans = {name: view.plan(scenario, name) for name in chosen if name != "ordered"}
+        looked = view_of(view.dataset, scenario, plans) if plans else view
         everything = Areas(areas)
         for behaviour in chosen:
-            met = cover(view, place, everything, year, behaviour, scenario)
-            open_parts = _open_parts(view, place, areas, (year, behaviour, scenario))
+            met = cover(looked, place, everything, year, behaviour, scenario)
+            open_parts = _open_parts(looked, place, areas, (year, behaviour, scenario))
             worst = max(open_parts, key=lambda area: open_parts[area].value)
             still_open += [
                 (part.value, f"{area.split('/')[1]} ({scenario}, {behaviour})", part)
                 for area, part in open_parts.items()
                 if part.value > CLOSED
             ]
-            reached = year_of_cover(view, place, everything, 99.0, "met", behaviour, scenario)
+            reached = year_of_cover(looked, place, everything, 99.0, "met", behaviour, scenario)
             amounts.append(met)
             low, high = ends(view, met, PERCENT)
             rows.append(
@@ -114,7 +116,7 @@ def closed_gap(
             chart += [
                 {
                     "year": when,
-                    "cover": cover(view, place, everything, when, behaviour, scenario).value,
+                    "cover": cover(looked, place, everything, when, behaviour, scenario).value,
                     "series": f"{scenario}, {behaviour}",
                 }
                 for when in range(2027, 2036)
@@ -286,7 +288,8 @@ def less_dependence(
         points.append(
             {
                 "cap": name, "exposure_pct": exposed.value, "shortfall": short.value,
-                "low": low, "high": high, "cost_eur_bn": plan.cost,
+                "low": low, "high": high,
+                "cost_eur_bn": _paid(view, plan, place),
             }
         )  # fmt: skip
     rows = _swaps(view, plans[0], plans[-1], asked)
@@ -318,6 +321,8 @@ def less_dependence(
                 f"{said(row['shortfall'])} percent-years short, EUR bn {said(row['cost_eur_bn'])}"
                 for row in points
             ),
+            "the five plans are made for this answer, by years; costs are what the place's states "
+            "pay to 2035 for what arrives, at list prices",
             "a cap limits new orders only: what is held or signed stays under control until it "
             "retires, so no plan gets to nothing",
         ],
@@ -325,6 +330,12 @@ def less_dependence(
             Flip("cap", 0.0, 1.0, "share of the need", "the plan is free to buy there", True),
         ],
     )  # fmt: skip
+
+
+def _paid(view: View, plan: Plan, place: Place) -> float:
+    """EUR bn that a place's states pay to 2035 for a plan's deliveries, at list prices."""
+    own = taken_by(plan.world, plan.deliveries, place.states)
+    return sum(spent(view, plan.world, own, a, 2035).value for a in plan.world.labels.areas)
 
 
 def _swaps(
@@ -339,6 +350,7 @@ def _swaps(
     each EUR bn; last where it opens a gap, by points for each percent-year.
     """
     rows: list[Row] = []
+    asked_place = view.place(asked["place"])
     for area in free[1].world.labels.areas:
         name = area.split("/")[1]
         one = {"place": asked["place"], "area": name, "behaviour": "together"}
@@ -349,7 +361,8 @@ def _swaps(
             except NotFound:
                 break
             shares.append(part.value)
-            paid.append(spent(view, plan.world, plan.deliveries, area, 2035).value)
+            own = taken_by(plan.world, plan.deliveries, asked_place.states)
+            paid.append(spent(view, plan.world, own, area, 2035).value)
             short.append(value_of(looked, "shortfall", **one).value)
         if len(shares) < 2 or shares[0] - shares[1] < SMALLEST_CUT:
             continue
