@@ -99,7 +99,8 @@ def read_order(
         problems.append(_word("units", given["units"], WORDS["units"]))
     ordered = _ordered(dataset, given.get("order", ""), problems)
     expand = _number("expand", given.get("expand", "0"), problems)
-    priority = given.get("priority", "queue")
+    at_home = bool(address) and dataset.target(address, "located in") == buyer
+    priority = given.get("priority", "own" if at_home else "queue")
     if priority not in PRIORITIES:
         problems.append(_word("priority", priority, WORDS["priority"]))
     if len(problems) > before:

@@ -273,6 +273,10 @@ def tell(world: World, found: Delivery, others: Sequence[Delivery], rests: Seque
         )
     typer.echo("\nThe same capability from this line and others, last unit")
     emit([_instead(item) for item in (found, *others)])
+    typer.echo(
+        f"sums at prices of {world.dataset.release[:4]}: stated prices, grown by the rule of "
+        "inflation since their year"
+    )
 
 
 def _level_told(row: Row) -> str:

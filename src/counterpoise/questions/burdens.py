@@ -19,7 +19,6 @@ from counterpoise.measures.parameters import (
     PlaceArgument,
     PlanYear,
     choice,
-    number,
 )
 from counterpoise.measures.stated import INDICATORS
 from counterpoise.measures.view import NoAnswer, Place, Planner, View
@@ -203,11 +202,11 @@ def late_spending(
     view: View,
     context: Context,
     place: PlaceArgument,
-    delay: Annotated[float, number(1, 5, "years, whole ones")],
+    delay: Annotated[str, choice("1", "2", "3", "4", "5")],
     until: PlanYear,
 ) -> Reply:
     """Plans together under the pledged spending path, a path some years late, and a faster one."""
-    years = round(delay)
+    years = int(delay)
     world = build_world(view.dataset, calendar="yearly")
     late = replace(world, budget=delayed(world.budget, years))
     fast = build_world(view.dataset, calendar="yearly", spending_case="fast")

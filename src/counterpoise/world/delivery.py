@@ -67,6 +67,10 @@ class Waiting:
     orders: tuple[str, ...]
 
 
+LONG = 10.0
+"""Years at today's rate beyond which it says nothing apart from its announced growth."""
+
+
 @dataclass(frozen=True)
 class Delivery:
     """The answer: dates of the first and the last unit, and what they rest on.
@@ -232,11 +236,14 @@ def _parts(slots: Slots, plain: Slots, order: Order, spread: Spread) -> tuple[Pa
         total = added_up(plain, priority, flat=flat)
         return arrival(total, order.ordered, earliest, order.units)
 
+    flat, growing = date("own", flat=True), date("own")
+    rate = [("the rate, announced growth in it", growing)]
+    if flat - earliest <= LONG:
+        rate = [("today's rate", flat), ("announced growth of the rate", growing)]
     steps = [
         ("lead time from order to delivery", order.ordered + plain.line.lead),
         ("not available before its first year", earliest),
-        ("today's rate", date("own", flat=True)),
-        ("announced growth of the rate", date("own")),
+        *rate,
         ("own forces and other customers come first", date("first")),
         ("orders already sold", date("queue")),
         ("diversions and slowdowns of the scenario", _last(slots, order, "queue", 0.0)),
