@@ -13,7 +13,7 @@ from counterpoise.measures.standing import read_arguments
 from counterpoise.measures.view import View
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.questions import catalogue
-from counterpoise.questions.burdens import delayed
+from counterpoise.questions.late_spending import delayed
 from counterpoise.questions.question import Context, Reply
 from counterpoise.questions.registry import COMPUTED, PARAMETERS
 from tiny import Tiny

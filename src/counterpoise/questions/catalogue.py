@@ -5,9 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from counterpoise.questions import (
+    air_defence,
+    america,
     burdens,
     gaps,
     half_requirement,
+    late_spending,
+    less_dependence,
+    milestones,
     worksheets_forces,
     worksheets_money,
     worksheets_trade,
@@ -16,9 +21,14 @@ from counterpoise.questions import (
 from counterpoise.questions.table import Catalogue, read_catalogue
 
 _MODULES = (
+    air_defence,
+    america,
     burdens,
     gaps,
     half_requirement,
+    late_spending,
+    less_dependence,
+    milestones,
     worksheets_forces,
     worksheets_money,
     worksheets_trade,
