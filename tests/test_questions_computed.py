@@ -158,7 +158,7 @@ def test_closed_gap_counts_areas(tiny: Tiny) -> None:
     (row,) = found.table
     assert (row["areas_closed"], row["areas"], row["most_open"]) == (1, 2, "half")
     assert row["cover_pct"] == pytest.approx(75.0)
-    assert found.sentence.startswith("No: in 2030 AAA meets between 75%")
+    assert found.sentence.startswith("No: in 2030 AAA meets 75%")
 
 
 def test_less_dependence_by_hand(tiny: Tiny) -> None:

@@ -105,8 +105,8 @@ def milestones(
         amounts,
         chart=drawing,
         reasons=[
-            "low and high are the years of four fifths with the inputs at their ends, none for never; "
-            "the plan's deliveries are taken as given",
+            "low and high are the years of four fifths with the inputs at their ends, none for "
+            "never; the plan's deliveries are taken as given",
             "dates follow from the plan's orders and the lines' lead times; the order of an area "
             "is due a lead time before its first arrival",
             *(f"not met by 2035: {name}" for name in never[:5]),

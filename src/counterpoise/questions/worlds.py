@@ -111,14 +111,11 @@ def closed_gap(
     verdict = "Yes" if len(full) == len(rows) else "In part" if full else "No"
     most = f"{str(best['most_open']).lower()} ({said(best['most_open_pct'])}%)"
     sentence = (
-        f"{verdict}: in {year} {place.name} meets between {_case(least)} and {_case(best)} of "
-        f"{best['areas']} areas closed; most open is {most} even at best."
+        f"{verdict}: in {year} {place.name} meets between {_case(least)} and {_case(best)}; most "
+        f"open is {most} even at best."
     )
     if len(rows) == 1:
-        sentence = (
-            f"{verdict}: in {year} {place.name} meets {_case(best)} of {best['areas']} areas "
-            f"closed; most open is {most}."
-        )
+        sentence = f"{verdict}: in {year} {place.name} meets {_case(best)}; most open is {most}."
     return reply(
         sentence,
         rows,
@@ -141,8 +138,8 @@ def closed_gap(
 def _case(row: Row) -> str:
     """A case in a sentence: cover, world, behaviour and how many areas are closed."""
     return (
-        f"{said(row['cover_pct'])}% of its need ({row['scenario']}, {row['behaviour']}) with "
-        f"{row['areas_closed']}"
+        f"{said(row['cover_pct'])}% of its need ({row['scenario']}, {row['behaviour']}; "
+        f"{row['areas_closed']} of {row['areas']} areas closed)"
     )
 
 
