@@ -28,7 +28,7 @@ from counterpoise.measures.view import View, no_deliveries
 from counterpoise.publish.answer import told
 from counterpoise.publish.answer_charts import draw
 from counterpoise.publish.answer_files import FORMS, file_bytes
-from counterpoise.publish.answer_text import number
+from counterpoise.publish.cells import shown
 from counterpoise.publish.theme import plain
 from counterpoise.questions.arithmetic import halved, to_power
 from counterpoise.questions.ask import NotAnswered, ask
@@ -592,7 +592,7 @@ def test_each_kind_of_chart_is_drawn(kind: str) -> None:
     [(None, ""), (True, "yes"), (3.0, "3"), (0.12345, "0.123"), (45678.9, "45,679")],
 )
 def test_cells(value: object, text: str) -> None:
-    assert number(value) == text
+    assert shown(value) == text
 
 
 # Search

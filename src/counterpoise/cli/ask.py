@@ -16,6 +16,7 @@ from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.standing import Parameter
 from counterpoise.publish import answer_text
 from counterpoise.publish.answer_files import FORMS, file_bytes, picture
+from counterpoise.publish.cells import heading
 from counterpoise.questions.ask import ask as answer_to
 from counterpoise.questions.ask import find_question
 from counterpoise.questions.catalogue import questions
@@ -160,7 +161,7 @@ def _print_table(title: str, rows: tuple[Row, ...]) -> None:
     """A table without long reasons; what all rows share stands above it."""
     columns = [column for column in answer_text.columns_shown(rows) if column not in _LONG]
     alike = answer_text.columns_alike(rows, columns)
-    shared = ", ".join(f"{answer_text.heading(name)} {rows[0][name]}" for name in alike)
+    shared = ", ".join(f"{heading(name)} {rows[0][name]}" for name in alike)
     emit(
         [{key: row[key] for key in columns if key not in alike} for row in rows],
         title=f"{title} ({shared})" if shared else title,

@@ -11,9 +11,10 @@ import typer
 from counterpoise import runs
 from counterpoise.cli.data import Data, Form, Leaks, Runs
 from counterpoise.cli.measure import make_view
-from counterpoise.cli.output import FORMATS, aligned, as_csv, emit, shown, workbook, write_folder
+from counterpoise.cli.output import FORMATS, aligned, as_csv, emit, workbook, write_folder
 from counterpoise.cli.words import pairs
 from counterpoise.errors import BadInput, Problem
+from counterpoise.publish.cells import shown
 from counterpoise.questions.cycle import Cycle, cycle
 from counterpoise.questions.cycle_tables import SHARE_YEAR
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import typer
 
-from counterpoise.cli.output import Row, emit, shown
+from counterpoise.cli.output import Row, emit
+from counterpoise.publish.cells import shown
 from counterpoise.world.calendar import period_label
 from counterpoise.world.delivery import SHARES, Dates, Delivery
 from counterpoise.world.delivery_inputs import Input

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import shutil
 from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from counterpoise.errors import BadInput, Problem
-from counterpoise.publish.answer_text import heading
+from counterpoise.publish.cells import heading, shown
 
 FORMATS = ("table", "json", "csv", "xlsx")
 
@@ -166,18 +165,3 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[s
         ).rstrip()
         for row in rows
     ]
-
-
-def shown(value: Any) -> str:
-    """A value as a reader sees it: three significant digits, nothing for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return ""
-        if value == int(value) and abs(value) < 1e6:
-            return f"{int(value)}"
-        return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return str(value)

@@ -11,13 +11,14 @@ import typer
 from counterpoise import runs
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs
 from counterpoise.cli.measure import make_view
-from counterpoise.cli.output import emit, shown
+from counterpoise.cli.output import emit
 from counterpoise.errors import BadInput, Problem
 from counterpoise.evidence.published import COMPARISON, Published, read_published
 from counterpoise.evidence.reproduce import CLASSES, CLOSE, Reproduction, reproduce
 from counterpoise.measures.asking import Row
 from counterpoise.measures.parameters import near
 from counterpoise.measures.view import View
+from counterpoise.publish.cells import shown
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Results to show in full; none for all.")]
 Table = Annotated[Path, typer.Option("--rows", help="Another table of published results, as CSV.")]

@@ -10,12 +10,13 @@ import typer
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
 from counterpoise.cli.measure import measure_list
-from counterpoise.cli.output import emit, shown
+from counterpoise.cli.output import emit
 from counterpoise.data import views
 from counterpoise.data.citations import PREFIX, show_source, sources
 from counterpoise.data.conflicts import conflict_rows
 from counterpoise.data.trail import why as why_figure
 from counterpoise.data.views import Row
+from counterpoise.publish.cells import shown
 from counterpoise.runs import FOLDER
 
 _PARTS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterpoise.measures import (
+from counterpoise.measures import (  # noqa: F401 (imported to be registered)
     burden,
     cover,
     decisions,
@@ -20,23 +20,5 @@ from counterpoise.measures import (
     types,
 )
 from counterpoise.measures.standing import STANDING, StandingMeasure
-
-_MODULES = (
-    burden,
-    cover,
-    decisions,
-    dependence,
-    forces,
-    industry,
-    inputs,
-    ordered,
-    origin,
-    paths,
-    replacement,
-    soldiers,
-    spending,
-    threat,
-    types,
-)
 
 ALL: dict[str, StandingMeasure] = STANDING

@@ -22,6 +22,7 @@ from counterpoise.publish.blocks import (
     Table,
     parts,
 )
+from counterpoise.publish.cells import heading, shown
 from counterpoise.publish.figures import decimals_for
 from counterpoise.questions.question import Answer, Row
 
@@ -77,7 +78,7 @@ def _table(answer: Answer, title: str, rows: tuple[Row, ...]) -> Table:
     shown = answer_text.columns_shown(rows)
     alike = answer_text.columns_alike(rows, shown)
     columns = [column for column in shown if column not in alike]
-    shared = ", ".join(f"{answer_text.heading(name)} {rows[0][name]}" for name in alike)
+    shared = ", ".join(f"{heading(name)} {rows[0][name]}" for name in alike)
     numeric = frozenset(
         at for at, column in enumerate(columns) if answer_text.numeric(rows, column)
     )
@@ -95,7 +96,7 @@ def _table(answer: Answer, title: str, rows: tuple[Row, ...]) -> Table:
         )
         for number, row in enumerate(rows, start=1)
     )
-    heads = tuple(told(answer_text.heading(column), answer.address) for column in columns)
+    heads = tuple(told(heading(column), answer.address) for column in columns)
     caption = told(f"{title} ({shared})" if shared else title, answer.address)
     return Table(caption, heads, body, numeric)
 
@@ -125,6 +126,6 @@ def _cell(value: object, address: str, column: str) -> Iterable[Part]:
         yield Number(value, address, f"{value:.0%}", 2)
     elif isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
         decimals = decimals_for(float(value), _PRINTED)
-        yield Number(float(value), address, answer_text.number(value), min(decimals, _PRINTED))
+        yield Number(float(value), address, shown(value), min(decimals, _PRINTED))
     elif value not in (None, ""):
-        yield from told(answer_text.number(value), address)
+        yield from told(shown(value), address)

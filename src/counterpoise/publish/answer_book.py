@@ -12,6 +12,7 @@ import xlsxwriter
 
 from counterpoise.publish import answer_text
 from counterpoise.publish.answer_charts import draw
+from counterpoise.publish.cells import heading, shown
 from counterpoise.questions.question import Answer, Row
 
 _WIDEST = 60
@@ -81,8 +82,8 @@ def _sheet(workbook: Any, name: str, rows: Sequence[Row]) -> None:
     sheet.fit_to_pages(1, 0)
     columns = list(rows[0]) if rows else []
     for at, column in enumerate(columns):
-        sheet.write_string(0, at, answer_text.heading(column), bold)
-        longest = max(len(answer_text.number(row[column])) for row in rows)
+        sheet.write_string(0, at, heading(column), bold)
+        longest = max(len(shown(row[column])) for row in rows)
         sheet.set_column(at, at, min(max(len(column), min(longest, _WIDEST)) + 2, _WIDEST))
     for number, row in enumerate(rows, start=1):
         for at, column in enumerate(columns):

@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from counterpoise.publish.cells import heading, shown
 from counterpoise.questions.question import Answer, Cited, Flip, Input, Row
 
 RESTS = "What it rests on most"
@@ -16,33 +17,11 @@ MOST_SOURCES = 12
 """Sources that a text names; a workbook and JSON have all."""
 
 
-def number(value: Any) -> str:
-    """A cell as a reader sees it: three significant digits, nothing for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return ""
-        if value == int(value) and abs(value) < 1e4:
-            return f"{int(value)}"
-        return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return str(value)
-
-
-def heading(column: str) -> str:
-    """A column's name for people."""
-    told = column.replace("_", " ").removesuffix(" pct").replace("eur bn", "EUR bn")
-    return f"{told}, %" if column.endswith("_pct") else told
-
-
 def flip_told(item: Flip) -> str:
     """What would flip the answer, in words."""
     reach = "" if item.inside else " (outside its range)"
     return (
-        f"{item.what} from {number(item.start)} to {number(item.end)} {item.unit}{reach}: "
-        f"{item.told}"
+        f"{item.what} from {shown(item.start)} to {shown(item.end)} {item.unit}{reach}: {item.told}"
     )
 
 
@@ -63,7 +42,7 @@ def source_told(item: Cited) -> str:
 
 def input_told(item: Input) -> str:
     """An input with range, unit, basis and weight."""
-    low, value, high = (number(each) for each in (item.low, item.value, item.high))
+    low, value, high = (shown(each) for each in (item.low, item.value, item.high))
     span = f" ({low} to {high})" if item.low != item.high else ""
     return (
         f"{item.address}: {value}{span} {item.unit}, {item.basis}, grade {item.grade}, "
@@ -129,7 +108,7 @@ def _table(rows: tuple[Row, ...]) -> list[str]:
         "|" + "".join(" ---: |" if numeric(rows, column) else " --- |" for column in columns),
     ]
     return told + [
-        "| " + " | ".join(number(row[column]).replace("|", "\\|") for column in columns) + " |"
+        "| " + " | ".join(shown(row[column]).replace("|", "\\|") for column in columns) + " |"
         for row in rows
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from counterpoise.questions import (
+from counterpoise.questions import (  # noqa: F401 (imported to be registered)
     air_defence,
     america,
     burdens,
@@ -19,21 +19,6 @@ from counterpoise.questions import (
     worlds,
 )
 from counterpoise.questions.table import Catalogue, read_catalogue
-
-_MODULES = (
-    air_defence,
-    america,
-    burdens,
-    gaps,
-    half_requirement,
-    late_spending,
-    less_dependence,
-    milestones,
-    worksheets_forces,
-    worksheets_money,
-    worksheets_trade,
-    worlds,
-)
 
 
 @cache
