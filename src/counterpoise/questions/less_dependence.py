@@ -14,6 +14,7 @@ from counterpoise.measures.view import Place, View
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
+from counterpoise.questions.gaps import listed
 from counterpoise.questions.plans import planner_of
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
@@ -70,10 +71,10 @@ def less_dependence(
     more = tight["cost_eur_bn"] - free["cost_eur_bn"]
     money = f"EUR bn {said(abs(more))} {'more' if more > 0 else 'less'} spent"
     sentence = (
-        f"Buying around it cuts the control that {who} has over units in service in {year} from "
-        f"{said(free['exposure_pct'])}% to {said(tight['exposure_pct'])}% (mean over areas), with "
-        f"{said(tight['shortfall'] - free['shortfall'])} percent-years more shortfall and {money}; "
-        f"without a wider gap it falls most cheaply in {' and '.join(cheap) or 'no area'}."
+        f"Buying elsewhere lowers the share of units in service that {who} can withhold in {year} "
+        f"from {said(free['exposure_pct'])}% to {said(tight['exposure_pct'])}% (mean over areas), "
+        f"with {said(tight['shortfall'] - free['shortfall'])} percent-years more shortfall and "
+        f"{money}; without a wider gap it falls most cheaply in {listed(cheap)}."
     )
     return reply(
         sentence,
