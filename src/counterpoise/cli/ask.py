@@ -59,8 +59,7 @@ def ask(
     catalogue = questions()
     asked = words or []
     if not asked:
-        rows = [_row(item) for item in catalogue.questions.values()]
-        emit(rows, _list_form(form, out), out, "questions")
+        emit(question_list(), _list_form(form, out), out, "questions")
         return
     if not _is_id(asked[0], catalogue, asked[1:]):
         _search(catalogue, " ".join(asked), _list_form(form, out), out)
@@ -118,6 +117,11 @@ def _search(catalogue: Catalogue, words: str, form: str, out: Path | None) -> No
     best = clear_best(matches)
     if best is not None and form == "table" and out is None:
         typer.echo(f"best match: counterpoise ask {best.id}")
+
+
+def question_list() -> list[Row]:
+    """All questions with parameters, and what is missing where one can't be answered."""
+    return [_row(item) for item in questions().questions.values()]
 
 
 def _row(item: Question) -> dict[str, object]:

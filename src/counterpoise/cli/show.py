@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from counterpoise.cli.ask import question_list
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
 from counterpoise.cli.measure import measure_list
@@ -129,7 +130,7 @@ def list_kind(
     kind: Annotated[
         str,
         typer.Argument(
-            help="A kind of thing (system, line, state …), sources, conflicts, or measures."
+            help="A kind of thing (system, line, state …), sources, conflicts, measures, questions."
         ),
     ],
     data: Data = None,
@@ -138,9 +139,9 @@ def list_kind(
     form: Form = "table",
     out: Out = None,
 ) -> None:
-    """List things of a kind, sources, rival values by effect, or measures."""
-    if kind == "measures":
-        emit(measure_list(), form, out, kind)
+    """List things of a kind, sources, rival values by effect, measures, or questions."""
+    if kind in ("measures", "questions"):
+        emit(measure_list() if kind == "measures" else question_list(), form, out, kind)
         return
     dataset = load_data(data, without_leaks)
     if kind == "conflicts":
