@@ -11,7 +11,7 @@ from typing import Any
 from simpleeval import InvalidExpression, SimpleEval
 
 from counterpoise.errors import CounterpoiseError
-from counterpoise.measures.amount import Amount, amount, largest, smallest, total
+from counterpoise.measures.amount import Amount, amount, largest, mean, smallest, total
 from counterpoise.measures.asking import value_of
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.view import View
@@ -144,6 +144,6 @@ _PLAIN: dict[str, tuple[type, ...]] = {
 _AMOUNTS: dict[str, Callable[..., Any]] = {
     "largest": lambda *parts: largest(amount(part) for part in parts),
     "smallest": lambda *parts: smallest(amount(part) for part in parts),
-    "mean": lambda *parts: total(amount(part) for part in parts) / len(parts),
+    "mean": lambda *parts: mean([amount(part) for part in parts]),
     "total": lambda *parts: total(amount(part) for part in parts),
 }

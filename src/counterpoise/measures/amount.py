@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from counterpoise.data.records import Observation
@@ -61,6 +61,10 @@ class Amount:
     def __rtruediv__(self, other: float) -> Amount:
         return amount(other) / self
 
+    def lacking(self, gone: Iterable[str]) -> Amount:
+        """The amount, naming more of what it should count but can't."""
+        return Amount(self.value, self.slopes, self.missing.union(gone))
+
     def __pow__(self, power: float) -> Amount:
         slope = power * self.value ** (power - 1)
         return Amount(self.value**power, combined(((slope, self),)).slopes, self.missing)
@@ -87,6 +91,11 @@ def combined(parts: Iterable[tuple[float, Amount]]) -> Amount:
 def total(parts: Iterable[Amount]) -> Amount:
     """The sum of amounts; 0 of none."""
     return combined((1.0, part) for part in parts)
+
+
+def mean(parts: Sequence[Amount]) -> Amount:
+    """The mean of amounts, each alike; 0 of none."""
+    return combined((1 / len(parts), part) for part in parts)
 
 
 def largest(parts: Iterable[Amount]) -> Amount:

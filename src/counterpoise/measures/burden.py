@@ -122,7 +122,7 @@ def build_up_share(
     if not inside:
         raise NoAnswer(f"{indicator} of {place.name} in {first} and {last}")
     share = 100 * (total(inside) / total(found.values()))
-    return Amount(share.value, share.slopes, share.missing | gone)
+    return share.lacking(gone)
 
 
 @standing(
@@ -147,7 +147,7 @@ def build_up_top_share(
     found, gone = increases(view, place, indicator, first, last)
     risen = sorted((item for item in found.values() if item.value > 0), key=_value, reverse=True)
     share = 100 * (total(risen[:count]) / total(risen))
-    return Amount(share.value, share.slopes, share.missing | gone)
+    return share.lacking(gone)
 
 
 @standing(
@@ -270,7 +270,7 @@ def _gain(view: View, place: Place, currency: str) -> tuple[Amount, Amount]:
     gain = amount(0.0)
     for loan in loans:
         gain = gain + view.read(loan, "allocation") * saving(view, loan)
-    return Amount(gain.value, gain.slopes, gain.missing | gone), _allocated(view, loans)
+    return gain.lacking(gone), _allocated(view, loans)
 
 
 @standing("EUR m", GROUP, LOANS, bounds=ANY_SIGN, defaults=BORROWERS)

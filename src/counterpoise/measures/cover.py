@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from counterpoise.measures.amount import Amount, at_most, combined, span
-from counterpoise.measures.forces import DEFAULTS, GROUP, OWN, OWN_PARTS, Scope, mean, scope_of
+from counterpoise.measures.amount import Amount, at_most, combined, mean, span
+from counterpoise.measures.forces import DEFAULTS, GROUP, OWN, OWN_PARTS, Scope, scope_of
 from counterpoise.measures.parameters import (
     Areas,
     AreasArgument,
@@ -55,11 +55,16 @@ def cover(
 
 
 def _open(scope: Scope, area: Areas, year: int) -> Amount:
+    return _of_need(scope, area, year, lambda item: scope.gap(item, year))
+
+
+def _of_need(scope: Scope, area: Areas, year: int, part: Callable[[str], Amount]) -> Amount:
+    """A part over the need, mean over the areas that the place needs anything in."""
     found = []
     for item in area.addresses:
         wanted = scope.part("need", item, year)
         if wanted.value > 0:
-            found.append(scope.gap(item, year) / wanted)
+            found.append(part(item) / wanted)
     if not found:
         raise NoAnswer(f"a need of {scope.place.name} in {', '.join(area.addresses)}")
     return mean(found)
@@ -76,14 +81,7 @@ def arriving_share(
 ) -> Amount:
     """What signed orders have added by a year, in percent of the need; over areas, their mean."""
     scope = scope_of(view, place, behaviour, scenario)
-    found = []
-    for item in area.addresses:
-        wanted = scope.part("need", item, year)
-        if wanted.value > 0:
-            found.append(scope.part("arriving", item, year) / wanted)
-    if not found:
-        raise NoAnswer(f"a need of {place.name} in {', '.join(area.addresses)}")
-    return 100 * mean(found)
+    return 100 * _of_need(scope, area, year, lambda item: scope.part("arriving", item, year))
 
 
 @standing("percent", GROUP, OWN, bounds=(0.0, 100.0), defaults=DEFAULTS | {"area": "all"})

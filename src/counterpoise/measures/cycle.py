@@ -16,7 +16,7 @@ import numpy as np
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.fill import need as figure
-from counterpoise.measures.amount import Amount, combined, largest, total
+from counterpoise.measures.amount import Amount, combined, largest, mean, total
 from counterpoise.measures.apportion import Shares, by_key, with_plans
 from counterpoise.measures.forces import Scope, scope_of, within
 from counterpoise.measures.view import NoAnswer, Place, View
@@ -289,4 +289,4 @@ def open_share(cells: Iterable[Cell], name: str = "shortfall") -> Amount:
             found.append(added(items, name) / part)
     if not found:
         raise NoAnswer("an area in which the place has a part")
-    return combined((1 / len(found), item) for item in found)
+    return mean(found)

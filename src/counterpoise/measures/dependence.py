@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from counterpoise.data.dataset import Dataset
-from counterpoise.measures.amount import Amount, combined, total
+from counterpoise.measures.amount import Amount, combined, mean, total
 from counterpoise.measures.parameters import (
     AreasArgument,
     BehaviourArgument,
@@ -103,8 +103,8 @@ def _share(
     if not found:
         raise NoAnswer(f"units of {place.name} in {base}", ["base=service", "area=all"])
     planning = view.world(asked[2]).labels.state_index.keys()
-    mean = combined((100 / len(found), item) for item in found)
-    return Amount(mean.value, mean.slopes, mean.missing | set(place.states) - planning)
+    share = 100 * mean(found)
+    return share.lacking(set(place.states) - planning)
 
 
 @standing(
@@ -231,4 +231,4 @@ def enabler_dependence(view: View, area: AreasArgument, year: NeedYear) -> Amoun
         own = combined(((1 - later, start), (later, end)))
         american = view.known(row, "us_part") or Amount(0.0)
         parts.append(american / (own + american))
-    return combined((100 / len(parts), item) for item in parts)
+    return 100 * mean(parts)

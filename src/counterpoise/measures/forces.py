@@ -78,7 +78,7 @@ class Scope:
         return self._marked(self.balance.gap_amount(self.cells(area), periods))
 
     def _marked(self, item: Amount) -> Amount:
-        return Amount(item.value, item.slopes, item.missing | self.missing)
+        return item.lacking(self.missing)
 
 
 def scope_of(view: View, place: Place, behaviour: str, scenario: str | Scenario) -> Scope:
@@ -106,11 +106,6 @@ def only(area: Areas) -> str:
             [Problem("area", "area", None, "", "all", expected, "name one, or use --by area")]
         )
     return area.addresses[0]
-
-
-def mean(items: list[Amount]) -> Amount:
-    """The mean of amounts."""
-    return combined((1 / len(items), item) for item in items)
 
 
 @standing("capability units", GROUP, OWN, defaults=DEFAULTS)
@@ -262,4 +257,4 @@ def percent_years(scope: Scope, areas: tuple[str, ...], until: int) -> Amount:
     if not counted:
         raise NoAnswer(f"a need of {scope.place.name}")
     whole = combined((factor / counted, item) for factor, item in parts)
-    return Amount(whole.value, whole.slopes, whole.missing | scope.missing)
+    return whole.lacking(scope.missing)

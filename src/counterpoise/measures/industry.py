@@ -103,7 +103,7 @@ def _output(view: View, made: Making, place: Place, moment: float, weighted: boo
     if not parts:
         raise NoAnswer(f"a rate of {made.line or made.area}")
     whole = total(parts)
-    return Amount(whole.value, whole.slopes, whole.missing | frozenset(gone))
+    return whole.lacking(gone)
 
 
 @standing(
@@ -220,7 +220,7 @@ def order_concentration(
     if not parts:
         raise NoAnswer(f"signed orders of {place.name} from {first} to {last} with a value")
     found = effective_number({name: total(items) for name, items in parts.items()})
-    return Amount(found.value, found.slopes, found.missing | gone)
+    return found.lacking(gone)
 
 
 @standing(

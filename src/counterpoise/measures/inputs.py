@@ -55,7 +55,7 @@ def single_source_inputs(view: View, threshold: Threshold) -> Amount:
     gone = {item.address for item in view.dataset.kind("input")} - known.keys()
     shares = [share for items in known.values() for _, share in items]
     found = counted(len(_single(view, threshold)), shares)
-    return Amount(found.value, found.slopes, found.missing | gone)
+    return found.lacking(gone)
 
 
 @standing(

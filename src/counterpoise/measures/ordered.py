@@ -27,7 +27,7 @@ def orders_value(
     found = _found(view, place, area, first, last)
     whole = total(order.value for order in found if order.value is not None)
     gone = frozenset(order.address for order in found if order.value is None)
-    return Amount(whole.value, whole.slopes, whole.missing | gone)
+    return whole.lacking(gone)
 
 
 @standing(

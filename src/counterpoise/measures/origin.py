@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 
 import numpy as np
 
-from counterpoise.measures.amount import Amount, amount, combined, total
+from counterpoise.measures.amount import Amount, amount, mean, total
 from counterpoise.measures.orders import Signed, signed_orders
 from counterpoise.measures.parameters import (
     Areas,
@@ -157,7 +157,7 @@ def origin_share(
             found += [part] if part is not None else []
         if not found:
             raise NoAnswer(f"holdings of {place.name} whose type is known")
-        return combined((100 / len(found), part) for part in found)
+        return 100 * mean(found)
     if base == "transfers":
         pieces = list(_from_transfers(view, place, area, first, last))
     elif base == "plan":

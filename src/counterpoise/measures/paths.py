@@ -211,7 +211,7 @@ def commitments_share(
             due = due + _of_order(view, entry, float(paid[:, which].sum()))
     share = 100 * (due / money)
     gone = frozenset(place.states) - frozenset(states)
-    return Amount(share.value, share.slopes, share.missing | gone)
+    return share.lacking(gone)
 
 
 def _of_order(view: View, entry: Entry, paid: float) -> Amount:

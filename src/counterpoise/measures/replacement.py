@@ -78,7 +78,7 @@ def us_part_replacement_cost(
     if not parts:
         raise NoAnswer(f"a US part with a line in {place.name}", ["area=all", "area=fighter"])
     whole = total(parts)
-    return Amount(whole.value, whole.slopes, whole.missing | frozenset(gone))
+    return whole.lacking(gone)
 
 
 @standing(
@@ -110,7 +110,7 @@ def us_part_replacement_years(
         raise NoAnswer(f"a US part with a line in {place.name}", ["area=all", "area=fighter"])
     never = [item for item in found if math.isnan(item.value)]
     slowest = never[0] if never else largest(found)
-    return Amount(slowest.value, slowest.slopes, slowest.missing | frozenset(gone))
+    return slowest.lacking(gone)
 
 
 def _years(view: View, american: Amount, lines: list[Line], scenario: str) -> Amount:

@@ -169,7 +169,7 @@ def together(
     if not rows:
         raise NoAnswer(f"a figure of {place.name} for this measure")
     sums = [total(column) for column in zip(*rows, strict=True)]
-    return [Amount(item.value, item.slopes, item.missing | gone) for item in sums]
+    return [item.lacking(gone) for item in sums]
 
 
 def _by_one_series(

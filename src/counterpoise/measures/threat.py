@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from counterpoise.data.records import Observation
-from counterpoise.measures.amount import Amount, amount, combined, total
+from counterpoise.measures.amount import Amount, amount, combined, mean, total
 from counterpoise.measures.cover import Measured, Threshold, year_of_cover
 from counterpoise.measures.forces import only
 from counterpoise.measures.parameters import (
@@ -99,7 +99,7 @@ def danger_year(view: View, statistic: StatisticArgument, since: SinceYear) -> A
         return last.at(last.last)
     ranked = sorted(found, key=lambda item: item.central)
     middle = {(len(ranked) - 1) // 2, len(ranked) // 2}
-    return combined((1 / len(middle), ranked[i].at(ranked[i].central)) for i in middle)
+    return mean([ranked[i].at(ranked[i].central) for i in middle])
 
 
 @standing(
@@ -138,7 +138,7 @@ def danger_year_overlap(
     if math.isnan(ready.value):
         rests = combined((0.0, item.at(item.central)) for item in found)
         return Amount(100.0, rests.slopes, ready.missing)
-    return 100 * combined((1 / len(found), _before(item, ready)) for item in found)
+    return 100 * mean([_before(item, ready) for item in found])
 
 
 def _before(item: Danger, ready: Amount) -> Amount:

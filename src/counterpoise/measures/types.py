@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Annotated, Any
 
-from counterpoise.measures.amount import Amount, combined, total
+from counterpoise.measures.amount import Amount, mean, total
 from counterpoise.measures.orders import signed_orders
 from counterpoise.measures.parameters import (
     AreasArgument,
@@ -123,7 +123,7 @@ def effective_types(
             found.append(effective_number(parts))
     if not found:
         raise _none(place)
-    return combined((1 / len(found), item) for item in found)
+    return mean(found)
 
 
 @standing("percent", GROUP, COUNT, bounds=(0.0, 100.0), defaults=DEFAULTS)

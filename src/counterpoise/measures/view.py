@@ -111,7 +111,7 @@ class View:
             raise NoAnswer(f"a figure of {place.name} for this measure")
         gone = frozenset(state for state, item in found.items() if item is None)
         whole = total(known)
-        return Amount(whole.value, whole.slopes, whole.missing | gone)
+        return whole.lacking(gone)
 
     def place(self, name: str) -> Place:
         """A state, scope or arrangement by address, name or alias, with its member states.

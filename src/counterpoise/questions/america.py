@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-from counterpoise.measures.amount import Amount, combined, total
+from counterpoise.measures.amount import Amount, mean, total
 from counterpoise.measures.forces import scope_of
 from counterpoise.measures.parameters import (
     PlaceArgument,
@@ -14,19 +14,12 @@ from counterpoise.measures.parameters import (
     year,
 )
 from counterpoise.measures.view import View
-from counterpoise.questions.gaps import filled, listed, named
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
-from counterpoise.questions.reply import cells, flips_of, ranged, reply, said
-from counterpoise.questions.supply import (
-    Supply,
-    everyone,
-)
+from counterpoise.questions.reply import cells, flips_of, listed, named, ranged, reply, said
+from counterpoise.questions.supply import OPEN, Supply, everyone, filled
 from counterpoise.world.scenario import Event, read_scenario
 from counterpoise.world.world import World
-
-OPEN = 0.01
-"""A gap up to this share of the need counts as none."""
 
 
 @computed(place="NATO-EUR", withdrawal="2028", year="2030", deliveries="go-on")
@@ -80,10 +73,7 @@ def without_america(
     rows.sort(key=lambda row: -row["value"])
     missing.sort(reverse=True)
     bill = total(costs)
-    covers = {
-        name: 100 - 100 * combined((1 / len(items), item) for item in items)
-        for name, items in shares.items()
-    }
+    covers = {name: 100 - 100 * mean(items) for name, items in shares.items()}
     amounts += [*covers.values(), bill]
     heading = "leaves" if deliveries == "go-on" else "leaves and stops its deliveries"
     worst = [f"{named(view, area)} ({said(value)}%)" for value, area in missing[:4]]

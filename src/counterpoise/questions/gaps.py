@@ -17,10 +17,12 @@ from counterpoise.measures.pieces import Balance
 from counterpoise.measures.view import View, no_deliveries
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
-from counterpoise.questions.reply import ends, flips_of, reply, said
+from counterpoise.questions.reply import ends, flips_of, listed, named, reply, said
 from counterpoise.questions.supply import (
+    OPEN,
     Supply,
     everyone,
+    filled,
     first_arrival,
     free_of_others,
     made_in,
@@ -28,22 +30,6 @@ from counterpoise.questions.supply import (
     spent,
     taken_by,
 )
-
-OPEN = 0.01
-"""A gap up to this share of the need counts as none."""
-
-
-def named(view: View, area: str) -> str:
-    """An area's name in a sentence: in small letters."""
-    name = view.dataset.things[area].name
-    return name[:1].lower() + name[1:]
-
-
-def listed(names: list[str], most: int = 4) -> str:
-    """Names in a sentence: a, b and c; of many the first ones."""
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "none")))
 
 
 @computed(place="NATO-EUR", year="2030", expansion="yes", scenario="baseline")
@@ -125,16 +111,6 @@ def late_needs(
         reasons=reasons,
         flips=flips,
     )  # fmt: skip
-
-
-def filled(scope: Scope, supply: Supply, area: str) -> int | None:
-    """The first year from which the lines could fill an area's gap to 2035; None if none."""
-    found = None
-    for when in range(2035, 2026, -1):
-        if supply.by_end_of(area, when).value < scope.gap(area, when).value:
-            return found
-        found = when
-    return found
 
 
 @computed(place="NATO-EUR", until="2030", scenario="baseline")

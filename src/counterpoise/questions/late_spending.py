@@ -16,10 +16,9 @@ from counterpoise.measures.parameters import (
     PlanYear,
     choice,
 )
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import Place, View, view_of
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.plan import Plan
-from counterpoise.questions.plans import planner_of
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import ends, ranged, reply, said
@@ -44,7 +43,10 @@ def late_spending(
     for name, item in (("pledged", world), ("late", late), ("fast", fast)):
         context.progress(f"planning together on the {name} path")
         plans[name] = plan_together(item)
-    views = {name: View(view.dataset, planner_of(plan)) for name, plan in plans.items()}
+    views = {
+        name: view_of(view.dataset, "baseline", {"together": (plan.world, plan.deliveries)})
+        for name, plan in plans.items()
+    }
     everything = Areas(world.labels.areas)
     rows: list[Row] = []
     amounts: list[Amount] = []

@@ -10,15 +10,13 @@ from counterpoise.measures.parameters import (
     PlanYear,
     StateArgument,
 )
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import Place, View, view_of
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
-from counterpoise.questions.gaps import listed
-from counterpoise.questions.plans import planner_of
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
-from counterpoise.questions.reply import ends, reply, said
+from counterpoise.questions.reply import ends, listed, reply, said
 from counterpoise.questions.supply import spent, taken_by
 from counterpoise.world.world import build_world
 
@@ -49,7 +47,8 @@ def less_dependence(
         context.progress(f"planning together with {name} under {controller.split('/')[1]}")
         limit = None if cap is None else DependenceCap(controller, cap)
         plan = plan_together(world, limit)
-        plans.append((name, plan, View(view.dataset, planner_of(plan))))
+        at_hand = {"together": (plan.world, plan.deliveries)}
+        plans.append((name, plan, view_of(view.dataset, "baseline", at_hand)))
     points: list[Row] = []
     amounts: list[Amount] = []
     for name, plan, looked in plans:

@@ -105,8 +105,3 @@ def read_saved(run: runs.Run, world: World, behaviour: str = "together") -> Plan
         stages=(),
         **money,
     )
-
-
-def planner_of(plan: Plan) -> Planner:
-    """A planner that gives one plan, whatever it is asked for."""
-    return lambda scenario, behaviour: (plan.world, plan.deliveries)

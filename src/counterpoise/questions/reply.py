@@ -66,6 +66,19 @@ def said(value: float, digits: int = 2) -> str:
     return f"{rounded:,.{max(decimals, 0)}f}" if abs(rounded) < 10 else f"{rounded:,.0f}"
 
 
+def named(view: View, area: str) -> str:
+    """An area's name in a sentence: in small letters."""
+    name = view.dataset.things[area].name
+    return name[:1].lower() + name[1:]
+
+
+def listed(names: list[str], most: int = 4) -> str:
+    """Names in a sentence: a, b and c; of many the first ones."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "none")))
+
+
 def ranged(
     view: View,
     item: Amount,

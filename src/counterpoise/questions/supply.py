@@ -9,12 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise.measures.amount import Amount, total
+from counterpoise.measures.forces import Scope
 from counterpoise.measures.view import View
 from counterpoise.world.calendar import Floats
 from counterpoise.world.lines import Line
 from counterpoise.world.world import World
 
 Which = Callable[[Line], bool]
+
+
+OPEN = 0.01
+"""A gap up to this share of the need counts as none."""
 
 
 @dataclass(frozen=True)
@@ -145,3 +150,13 @@ def quarter(moment: float) -> str:
     """2027-Q3 for a decimal year."""
     year = math.floor(moment + 1e-9)
     return f"{year}-Q{min(int((moment - year + 1e-9) * 4) + 1, 4)}"
+
+
+def filled(scope: Scope, supply: Supply, area: str) -> int | None:
+    """The first year from which the lines could fill an area's gap to 2035; None if none."""
+    found = None
+    for when in range(2035, 2026, -1):
+        if supply.by_end_of(area, when).value < scope.gap(area, when).value:
+            return found
+        found = when
+    return found
