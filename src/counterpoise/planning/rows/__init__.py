@@ -1,0 +1,1 @@
+"""Families of rows and columns, a module a subject."""

@@ -1,0 +1,94 @@
+"""Rows `stock` and `need`, columns `hold` and `short`; rows `share` of joint areas."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from counterpoise.planning.registry import Family
+from counterpoise.planning.rows.frame import Frame, grid
+from counterpoise.world.labels import GROUP
+from counterpoise.world.world import wear
+
+
+def write_requirement(frame: Frame) -> Family:
+    """Rows `stock` and `need`: what is bought and in service; need less it is short.
+
+    `hold` is counted at a period's end; what meets the need is the mean over the period,
+    half of its start and half of its end, so that long and short periods agree. Returns the
+    columns `short`.
+    """
+    world, registry, pairs = frame.world, frame.registry, frame.pairs
+    calendar, labels = world.calendar, world.labels
+    count = len(calendar)
+    open_need = frame.offers.open_need
+    cells = np.union1d(pairs.cell, np.flatnonzero(open_need.max(axis=1) > 0))
+    cell, period = grid(cells, np.arange(count))
+    axes, keys = (frame.cell_axis, frame.period_axis), (cell, period)
+    cell_area = frame.cell_area
+    most = open_need.max(axis=1) / frame.series[cell_area]
+    hold = registry.columns(
+        "hold",
+        "series",
+        "bought and in service, never more than any year needs",
+        axes,
+        keys,
+        high=most[cell],
+    )
+    rows = registry.rows(
+        "stock",
+        "series",
+        "what is in service is what was, less use, and what is delivered",
+        axes,
+        keys,
+        low=0.0,
+        high=0.0,
+    )
+    members = np.arange(len(cell))
+    registry.entries(rows, members, hold, members, 1.0)
+    decay = (1 - wear(world.dataset, labels)[cell]) ** calendar.lengths[period]
+    later = members[period > 0]
+    registry.entries(rows, later, hold, later - 1, -decay[later])
+    place = np.searchsorted(cells, pairs.cell) * count + pairs.period
+    registry.entries(rows, place, frame.deliver, np.arange(pairs.size), -pairs.weight)
+    asked = np.flatnonzero(open_need[cell, period] > 0)
+    keys = (cell[asked], period[asked])
+    wanted = open_need[keys] / frame.series[cell_area[cell[asked]]]
+    short = registry.columns("short", "series", "need that nothing meets", axes, keys, high=wanted)
+    rows = registry.rows(
+        "need",
+        "series",
+        "need less holdings, signed orders and the assured US part",
+        axes,
+        keys,
+        low=wanted,
+    )
+    order = np.arange(len(asked))
+    registry.entries(rows, order, hold, asked, 0.5)
+    before = asked[period[asked] > 0]
+    registry.entries(rows, order[period[asked] > 0], hold, before - 1, 0.5)
+    registry.entries(rows, order, short, order, 1.0)
+    return short
+
+
+def write_group_shares(frame: Frame) -> None:
+    """Rows `share`: a state delivers to a joint area no more than its share of the need."""
+    world, pairs = frame.world, frame.pairs
+    labels = world.labels
+    joint = [labels.area_index[area] for area in sorted(labels.joint)]
+    state, area = grid(frame.states, np.array(joint, dtype=np.int64))
+    cell = np.array(
+        [labels.cell_index[(GROUP, labels.areas[item])] for item in area], dtype=np.int64
+    )
+    most = world.open_need[cell].max(axis=1) * frame.offers.group_share[state]
+    rows = frame.registry.rows(
+        "share",
+        "series",
+        "a state delivers to a joint area at most its share of the open need",
+        (frame.state_axis, frame.area_axis),
+        (state, area),
+        high=most / frame.series[area],
+    )
+    place = {(s, a): i for i, (s, a) in enumerate(zip(state, area, strict=True))}
+    inside = np.flatnonzero(np.isin(pairs.area, joint))
+    at = np.array([place[(pairs.state[i], pairs.area[i])] for i in inside], dtype=np.int64)
+    frame.registry.entries(rows, at, frame.deliver, inside, pairs.weight[inside])
