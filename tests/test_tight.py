@@ -11,7 +11,8 @@ import pytest
 from counterpoise.cli import main
 from counterpoise.errors import NoPlan
 from counterpoise.planning.behaviours import plan_together
-from counterpoise.planning.influence import Setting, assumed_share
+from counterpoise.planning.influence import assumed_share
+from counterpoise.planning.setting import Setting
 from counterpoise.planning.solver import Solver
 from counterpoise.planning.tight import bottlenecks, candidates, quicker
 from tiny import Tiny

@@ -17,18 +17,19 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import BEHAVIOURS, plan_alone, plan_ordered, plan_together
-from counterpoise.planning.influence import Setting, assumed_share
+from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
 from counterpoise.planning.replan import placed_before, replan
 from counterpoise.planning.saved import stage_arrays
+from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.tight import bottlenecks
-from counterpoise.planning.variants import approved_change, variants
+from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.questions.plans import read_saved
 from counterpoise.world.needs import KEYS
 from counterpoise.world.scenario import read_scenario
-from counterpoise.world.world import World, build_world
+from counterpoise.world.world import World
 
 Progress = Callable[[str], None]
 
@@ -46,6 +47,7 @@ class Request:
     overlays: tuple[str, ...] = ()
     leaks: bool = True
     replans: str = ""
+    weights: str = "equal"
 
 
 def parse_cap(text: str, dataset: Dataset) -> DependenceCap | None:
@@ -63,6 +65,17 @@ def parse_cap(text: str, dataset: Dataset) -> DependenceCap | None:
             [Problem("cap", "--cap", None, "", text, "STATE=SHARE, as usa=0.5", "correct it")]
         )
     return DependenceCap(address, value)
+
+
+def setting_of(request: Request, dataset: Dataset, calendar: str = "") -> Setting:
+    """What the request's plans are made in, on its calendar or another one."""
+    return Setting(
+        request.scenario,
+        calendar or request.calendar,
+        request.key,
+        request.weights,
+        parse_cap(request.cap, dataset),
+    )
 
 
 def check_request(request: Request, dataset: Dataset) -> None:
@@ -108,8 +121,8 @@ def plan_run(
     progress("loading the dataset")
     dataset = load_for(request.overlays, request.leaks)
     check_request(request, dataset)
-    world = build_world(dataset, request.scenario, calendar=request.calendar, key=request.key)
-    cap = parse_cap(request.cap, dataset)
+    setting = setting_of(request, dataset)
+    world, cap = world_of(dataset, setting), setting.cap
     plans = [plan_ordered(world)]
     extra: dict[str, Any] = {}
     if request.behaviour in ("all", "alone"):
@@ -126,7 +139,7 @@ def plan_run(
     with runs.writing(folder, name) as aside:
         found = _tables(plans, world)
         if request.behaviour == "all" and not request.quick:
-            found |= _analyses(request, dataset, world, cap, progress)
+            found |= _analyses(request, dataset, progress)
         lines = plausibility(found, world)
         found["plausibility"] = lines
         found["figures"] = _figures(dataset)
@@ -145,12 +158,12 @@ def replan_run(
     asked = Request(**{**base.meta["request"], "overlays": tuple(base.meta["request"]["overlays"])})
     dataset = dataset_of(base)
     read_scenario(scenario, dataset)
-    world = build_world(dataset, asked.scenario, calendar=asked.calendar, key=asked.key)
+    setting = setting_of(asked, dataset)
+    world = world_of(dataset, setting)
     request = replace(asked, scenario=scenario, behaviour="together", replans=base.id)
     plan = read_saved(base, world)
     progress("planning anew what isn't ordered yet")
-    cap = parse_cap(asked.cap, dataset)
-    found = replan(plan, dataset, scenario, calendar=asked.calendar, key=asked.key, cap=cap)
+    found = replan(plan, dataset, scenario, calendar=asked.calendar, key=asked.key, cap=setting.cap)
     plans = [plan_ordered(found.plan.world), found.plan]
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
@@ -166,13 +179,12 @@ def replan_run(
 def _analyses(
     request: Request,
     dataset: Dataset,
-    world: World,
-    cap: DependenceCap | None,
     progress: Progress,
 ) -> dict[str, pl.DataFrame]:
     progress("planning together on the yearly calendar, for variants")
-    yearly = build_world(dataset, request.scenario, calendar="yearly", key=request.key)
-    base = plan_together(yearly, cap)
+    setting = setting_of(request, dataset, CALENDAR)
+    cap = setting.cap
+    base = plan_together(world_of(dataset, setting), cap)
     progress("planning in other worlds and under shocks")
     found = {"variants": variants(dataset, request.scenario, request.key, base, cap)}
     progress("solving again for bottlenecks")
@@ -181,7 +193,7 @@ def _analyses(
         [{"rank": rank, **asdict(item)} for rank, item in enumerate(tight, start=1)]
     )
     progress("weighing the inputs by their effect")
-    weighed = assumed_share(base, Setting(request.scenario, "yearly", request.key, cap))
+    weighed = assumed_share(base, setting)
     found["influence"] = weighed.by_basis()
     found["influential-inputs"] = weighed.inputs_table()
     approved = approved_change(dataset, request.scenario, request.calendar, request.key)
@@ -191,8 +203,9 @@ def _analyses(
 
 def weigh(dataset: Dataset) -> pl.DataFrame:
     """The inputs of the plan together in the default world by their effect, by duals alone."""
-    world = build_world(dataset, calendar="yearly")
-    return assumed_share(plan_together(world)).inputs_table()
+    return assumed_share(
+        plan_together(world_of(dataset, Setting(calendar=CALENDAR)))
+    ).inputs_table()
 
 
 def _figures(dataset: Dataset) -> pl.DataFrame:

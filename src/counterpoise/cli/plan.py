@@ -57,6 +57,7 @@ def plan(
     calendar: Annotated[str, typer.Option(help="quarterly or yearly")] = "quarterly",
     key: Annotated[str, typer.Option(help="half, gdp or population")] = "half",
     cap: Annotated[str, typer.Option(help="dependence cap, as usa=0.5")] = "",
+    weights: Annotated[str, typer.Option(help="weights of areas: equal or another set")] = "equal",
     data: Data = None,
     without_leaks: Annotated[
         bool, typer.Option("--without-leaks", help="leave out what only leaks state")
@@ -70,7 +71,15 @@ def plan(
     say = _progress(quiet)
     overlays = tuple(data or ())
     request = Request(
-        scenario, calendar, key, behaviour, cap, quick, overlays, leaks=not without_leaks
+        scenario,
+        calendar,
+        key,
+        behaviour,
+        cap,
+        quick,
+        overlays,
+        leaks=not without_leaks,
+        weights=weights,
     )
     run = plan_run(request, folder, say)
     _print_run(run)

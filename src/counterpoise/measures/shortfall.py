@@ -38,12 +38,14 @@ def gaps(world: World, deliveries: Floats) -> Floats:
 def weights(world: World) -> Floats:
     """Percent-years of one unit short over a whole period, by cell and period.
 
-    100 / need of the group in the area × years of the period / number of areas, so that a
-    total of 10 means: over the areas on average, a tenth of the need missing for a year.
+    100 / need of the group in the area × years of the period / number of areas × the weight of
+    the area in the period, so that a total of 10 means: over the areas on average, a tenth of the
+    need missing for a year.
     """
     areas = [world.labels.area_index[area] for _, area in world.labels.cells]
     group = np.maximum(world.group_need[areas], 1e-9)
-    return 100.0 / group * world.calendar.lengths[None, :] / len(world.labels.areas)
+    even = 100.0 / group * world.calendar.lengths[None, :] / len(world.labels.areas)
+    return even * world.weighting[areas]
 
 
 def score(world: World, short: Floats, reported: bool = False) -> float:

@@ -17,15 +17,15 @@ import polars as pl
 from counterpoise.data.choose import grade_of
 from counterpoise.data.records import Observation
 from counterpoise.data.schema import BASES
-from counterpoise.planning.model import DependenceCap, build_model
+from counterpoise.planning.model import build_model
 from counterpoise.planning.offers import all_offers
 from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints
+from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.solver import Solver
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
-from counterpoise.world.world import build_world
 
 STATED_WITHOUT_RANGE = 0.05
 """A figure that states no range, and isn't assumed, counts as five percent up and down."""
@@ -204,16 +204,6 @@ class _Weigher:
         self.add("rule/absorption", "value", float(-dual @ np.minimum(high, 1e9)), "dual")
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What a world is built anew from, to solve an input's ends exactly."""
-
-    scenario: str
-    calendar: str
-    key: str
-    cap: DependenceCap | None = None
-
-
 EXACT = 8
 """Inputs with the largest estimates that are solved again at both ends of their range."""
 
@@ -266,6 +256,6 @@ def _total_at(shared: tuple[Plan, Setting], end: tuple[str, float]) -> float:
         for item in data.observations
     )
     dataset = replace(data, observations=changed)
-    world = build_world(dataset, setting.scenario, calendar=setting.calendar, key=setting.key)
+    world = world_of(dataset, setting)
     model = build_model(world, plan.models[0].states, all_offers(world), setting.cap)
     return Solver(model.problem).solve().objective

@@ -32,6 +32,7 @@ from counterpoise.world.money import (
 )
 from counterpoise.world.orderbook import Entry, order_book, retime
 from counterpoise.world.scenario import Event, Scenario, read_scenario
+from counterpoise.world.weights import EQUAL, area_weights
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class World:
     """The system as a plan made at `decision` (decimal year) sees it.
 
     Arrays are by label: cells × periods, states × years. `held` is what today's holdings leave,
-    `arriving` what the order book adds, both in capability units at each period.
+    `arriving` what the order book adds, both in capability units at each period; `weighting` what
+    a percent short counts in the objective, by area and period.
     """
 
     dataset: Dataset
@@ -61,6 +63,7 @@ class World:
     calendar: Calendar
     decision: float
     key: str
+    weighting: Floats
     labels: Labels
     lines: tuple[Line, ...]
     stocks: tuple[Stock, ...]
@@ -110,6 +113,7 @@ def build_world(
     *,
     calendar: str = "quarterly",
     key: str = "half",
+    weights: str = EQUAL,
     decision: float | None = None,
     statuses: frozenset[str] = frozenset({"signed"}),
     spending_case: str = "base",
@@ -132,6 +136,7 @@ def build_world(
             scenario,
             calendar,
             key,
+            weights,
             decision,
             statuses,
             spending_case,
@@ -146,6 +151,7 @@ def _build(
     scenario: str | Scenario,
     calendar: str,
     key: str,
+    weights: str,
     decision: float | None,
     statuses: frozenset[str],
     spending_case: str,
@@ -204,6 +210,7 @@ def _build(
         calendar=periods,
         decision=decision,
         key=key,
+        weighting=area_weights(dataset, weights, labels, periods),
         labels=labels,
         lines=lines,
         stocks=tuple(held_stocks),

@@ -1,0 +1,39 @@
+"""What a plan is made in: the choices from which its world is built anew for an analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.planning.rows.limits import DependenceCap
+from counterpoise.world.scenario import Scenario
+from counterpoise.world.world import Earlier, World, build_world
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Scenario (a shipped name, a file or one at hand), calendar, key, weights and cap."""
+
+    scenario: str | Scenario = "baseline"
+    calendar: str = "quarterly"
+    key: str = "half"
+    weights: str = "equal"
+    cap: DependenceCap | None = None
+
+
+def world_of(
+    dataset: Dataset,
+    setting: Setting,
+    decision: float | None = None,
+    earlier: Earlier | None = None,
+) -> World:
+    """The world of a setting, as a plan made at `decision` (decimal year) reckons with it."""
+    return build_world(
+        dataset,
+        setting.scenario,
+        calendar=setting.calendar,
+        key=setting.key,
+        weights=setting.weights,
+        decision=decision,
+        earlier=earlier,
+    )
