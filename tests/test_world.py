@@ -462,7 +462,8 @@ def test_no_path_falls_unless_cut(shipped: Dataset, world: World) -> None:
 def test_needs_add_up(shipped: Dataset, world: World, key: str) -> None:
     """Of every area, in every period: the European need plus what the United States provide."""
     labels, calendar = world.labels, world.calendar
-    total, american = needs.cell_needs(shipped, labels, calendar, key)
+    grown = np.ones((len(labels.areas), len(calendar)))
+    total, american = needs.cell_needs(shipped, labels, calendar, key, grown)
     for area in labels.areas:
         cells = [index for index, (_, of) in enumerate(labels.cells) if of == area]
         part = needs.us_part(shipped, area)

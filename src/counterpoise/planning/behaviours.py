@@ -160,7 +160,7 @@ def added_output(world: World, expansions: Floats, output_share: Floats) -> Floa
     added = np.zeros_like(expansions)
     for index, line in enumerate(world.lines):
         for period in np.flatnonzero(expansions[index]):
-            ready = calendar.starts[period] + line.expansion_time
+            ready = calendar.starts[period] + line.expansion_times[period]
             on = calendar.middles >= ready - 1e-9
             rate = expansions[index, period] * line.open_share * output_share[index]
             added[index] += np.where(on, rate * calendar.lengths, 0.0)

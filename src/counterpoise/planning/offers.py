@@ -36,8 +36,7 @@ class Offers:
 
 def all_offers(world: World) -> Offers:
     """Everything that is open: what one plan for all may use."""
-    growth = np.array([line.growth for line in world.lines])[:, None]
-    growth = growth * world.calendar.lengths[None, :]
+    growth = np.array([line.growths for line in world.lines]) * world.calendar.lengths[None, :]
     drawn = world.earlier.drawn if world.earlier is not None else {}
     names = [
         item.address for item in world.dataset.kind("input") if _is_limited(world, item.address)

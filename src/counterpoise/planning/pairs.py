@@ -84,8 +84,7 @@ def build_pairs(world: World, states: Ints) -> Pairs:
     """
     labels, calendar, lines = world.labels, world.calendar, world.lines
     periods = len(calendar)
-    lead = np.array([line.lead for line in lines])
-    ordered = calendar.middles[None, :] - lead[:, None]
+    ordered = world.ordered
     available = np.array([line.available for line in lines])
     in_time = (ordered >= world.decision - 1e-9) & (calendar.middles[None, :] >= available[:, None])
     area_of = np.array([labels.area_index[line.area] for line in lines])
@@ -110,8 +109,8 @@ def _priced(
     size = series(world)[area]
     familiar = familiar_types(world)[state, line]
     extra = need(world.dataset, "rule/introduction-premium", "value")
-    premium = np.where(familiar, 1.0, 1.0 + extra)
-    price = np.array([item.price for item in lines])[line] * size
+    premium = np.where(familiar, 1.0, 1.0 + extra * world.introduction[state, period])
+    price = np.array([item.prices for item in lines])[line, period] * size
     upkeep = np.array([item.upkeep for item in lines])[line] * size
     start, end = ordered[line, period], calendar.middles[period]
     profile = payment_profile(world.dataset)

@@ -36,12 +36,12 @@ def payments(world: World, deliveries: Floats, smallest: float = 1e-6) -> Paymen
     """Payments for deliveries (states × lines × periods), by the payment profile."""
     state, line, period = np.nonzero(deliveries > smallest)
     units = deliveries[state, line, period]
-    lead = np.array([item.lead for item in world.lines])[line]
     end = world.calendar.middles[period]
-    start = end - lead
+    start = world.ordered[line, period]
     familiar = familiar_types(world)[state, line]
-    extra = need(world.dataset, "rule/introduction-premium", "value")
-    price = np.array([item.price for item in world.lines])[line]
+    rate = need(world.dataset, "rule/introduction-premium", "value")
+    extra = rate * world.introduction[state, period]
+    price = np.array([item.prices for item in world.lines])[line, period]
     worth = units * price * np.where(familiar, 1.0, 1 + extra)
     years = world.calendar.budget_years
     amount = np.zeros((len(units), len(years)))

@@ -79,9 +79,7 @@ def earlier_from(plan: Plan, before: float) -> Earlier:
 
 def placed_before(plan: Plan, before: float) -> Plan:
     """The plan with only those deliveries that are ordered before a decimal year."""
-    lead = np.array([line.lead for line in plan.world.lines])
-    ordered = plan.world.calendar.middles[None, :] - lead[:, None]
-    kept = plan.deliveries * (ordered < before - 1e-9)[None]
+    kept = plan.deliveries * (plan.world.ordered < before - 1e-9)[None]
     return replace(plan, deliveries=kept)
 
 
@@ -98,7 +96,7 @@ def _added(plan: Plan, decided: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> d
     for index, line in enumerate(world.lines):
         total = np.zeros(len(calendar))
         for period in np.flatnonzero((plan.expansions[index] > 0) & decided):
-            ready = calendar.starts[period] + line.expansion_time
+            ready = calendar.starts[period] + line.expansion_times[period]
             total += np.where(calendar.middles >= ready - 1e-9, plan.expansions[index, period], 0)
         if total.any():
             added[line.address] = total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,11 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.data.fill import need
 from counterpoise.data.records import Observation
 from counterpoise.world.calendar import Calendar, Floats
+from counterpoise.world.reach import narrowed, reaches
 from counterpoise.world.scenario import Event, Scenario
+
+LINE_LEVERS = ("lead-time", "price", "expansion-time", "expansion-growth", "expansion-cost")
+"""Kinds of event that change a line by period."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,8 @@ class Line:
     `output` is units by period after events, shape (periods,), `delivering` the share of its
     output that events leave; `lead` is years from order to
     delivery; `price` EUR bn a unit; `expansion_time` years; `growth` the largest added rate a
-    year, units per year; `expansion_cost` EUR bn for one unit a year of added rate.
+    year, units per year; `expansion_cost` EUR bn for one unit a year of added rate. `factors`
+    says by kind of lever and period what events make of them: use the arrays below in a plan.
     """
 
     address: str
@@ -43,6 +49,32 @@ class Line:
     sold_until: float
     published: bool
     stated: bool
+    factors: Mapping[str, Floats]
+
+    @property
+    def leads(self) -> Floats:
+        """Years from order to delivery by period of delivery, shape (periods,)."""
+        return self.lead * self.factors["lead-time"]
+
+    @property
+    def prices(self) -> Floats:
+        """EUR bn a unit by period of delivery, shape (periods,)."""
+        return self.price * self.factors["price"]
+
+    @property
+    def expansion_times(self) -> Floats:
+        """Years until an added rate delivers by period of decision, shape (periods,)."""
+        return self.expansion_time * self.factors["expansion-time"]
+
+    @property
+    def growths(self) -> Floats:
+        """Largest rate added a year by period, units per year, shape (periods,)."""
+        return self.growth * self.factors["expansion-growth"]
+
+    @property
+    def expansion_costs(self) -> Floats:
+        """EUR bn for a unit a year of rate added, by period of decision, shape (periods,)."""
+        return self.expansion_cost * self.factors["expansion-cost"]
 
 
 def controllers_of(dataset: Dataset, system: str) -> tuple[str, ...]:
@@ -67,13 +99,8 @@ def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Sce
     area = dataset.target(system, "fills")
     state = dataset.target(address, "located in")
 
-    def hit(event: Event) -> bool:
-        return (
-            event.target in (state, address, dataset.target(address, "run by"), area, system)
-            and (not event.areas or area.split("/")[1] in event.areas)
-            and (not event.lines or address.split("/")[1] in event.lines)
-        )
-
+    eligible = dataset.text(system, "safe_eligible") == "y"
+    hit = _hit(dataset, address, state, area, system, eligible)
     rate = rate_path(dataset, address, calendar)
     delivering = scenario.shares("line-output", calendar, hit)
     price = price_today(dataset, system) / 1000
@@ -96,10 +123,21 @@ def build_line(dataset: Dataset, address: str, calendar: Calendar, scenario: Sce
         growth=growth,
         expansion_cost=need(dataset, area, "expansion_cost_share") * price,
         upkeep=need(dataset, area, "upkeep_share") * price,
-        eligible=dataset.text(system, "safe_eligible") == "y",
+        eligible=eligible,
         sold_until=dataset.value(address, "committed_until") or 0.0,
         published=is_published(dataset, address, system),
         stated=is_stated(dataset, address, system),
+        factors={kind: scenario.shares(kind, calendar, hit) for kind in LINE_LEVERS},
+    )
+
+
+def _hit(
+    dataset: Dataset, line: str, state: str, area: str, system: str, eligible: bool
+) -> Callable[[Event], bool]:
+    named = (line, dataset.target(line, "run by"), area, system)
+    return lambda event: (
+        (event.target in named or reaches(dataset, event.target, state))
+        and narrowed(event, area, line, eligible)
     )
 
 
@@ -154,17 +192,11 @@ def is_stated(dataset: Dataset, line: str, system: str) -> bool:
     return len(found) == 3 and all(item.layer > 0 for item in found)
 
 
-def diverted(line: Line, calendar: Calendar, scenario: Scenario) -> Floats:
-    """Share of a line's open output that events leave to European buyers, by period."""
-
-    def hit(event: Event) -> bool:
-        return (
-            event.target in (line.state, line.address)
-            and (not event.areas or line.area.split("/")[1] in event.areas)
-            and (not event.lines or line.address.split("/")[1] in event.lines)
-        )
-
-    return scenario.shares("open-output", calendar, hit)
+def opened(dataset: Dataset, line: Line, calendar: Calendar, scenario: Scenario) -> Floats:
+    """What events make of a line's open share, by period: less by diversion, at most all of it."""
+    hit = _hit(dataset, line.address, line.state, line.area, line.system, line.eligible)
+    left = scenario.shares("open-output", calendar, hit)
+    return np.minimum(left, 1 / line.open_share) if line.open_share > 0 else left
 
 
 def book_output(line: Line, left: Floats) -> Floats:

@@ -92,19 +92,19 @@ def baseline(dataset: Dataset, labels: Labels, area: str, quantity: str) -> Floa
 
 
 def cell_needs(
-    dataset: Dataset, labels: Labels, calendar: Calendar, key: str
+    dataset: Dataset, labels: Labels, calendar: Calendar, key: str, grown: Floats
 ) -> tuple[Floats, Floats]:
     """Need of each cell by period with the US part in it, and the US part itself.
 
     A state's need is its own baseline holding plus its share of what the group needs beyond
-    the baseline, so that none is asked to fill another's surplus. Shapes (cells, periods)
-    and (cells,).
+    the baseline, so that none is asked to fill another's surplus. `grown` are factors on the
+    group's need by area and period. Shapes (cells, periods) and (cells,).
     """
     total = np.zeros((len(labels.cells), len(calendar)))
     american = np.zeros(len(labels.cells))
     by_state = shares(dataset, labels, key)
-    for area in labels.areas:
-        group = group_need(dataset, area, calendar)
+    for area, factor in zip(labels.areas, grown, strict=True):
+        group = group_need(dataset, area, calendar) * factor
         part = us_part(dataset, area)
         if area in labels.joint:
             cell = labels.cell_index[(GROUP, area)]

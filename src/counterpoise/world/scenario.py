@@ -20,15 +20,42 @@ SCENARIOS = Path(__file__).parent.parent / "reference" / "scenarios"
 EVENT_KINDS = {
     "assured-part": "share of the part that the target state provides today which is assured",
     "line-output": "share of its output that a line in the target state delivers",
-    "open-output": "share of a line's free output that stays open to European buyers",
+    "open-output": "share of a line's output that stays open to European buyers",
+    "lead-time": "factor on the time from order to delivery, for deliveries in the period",
+    "price": "factor on the price, for deliveries in the period",
+    "expansion-time": "factor on the time until an added rate delivers, by date of decision",
+    "expansion-growth": "factor on the rate that may be added to a line",
+    "expansion-cost": "factor on what states pay for an added rate",
+    "spending": "factor on a state's money for the planned areas",
+    "need": "factor on the group's need in an area",
+    "absorption": "factor on what a place takes up in a year",
+    "joint-share": "factor on the share of a joint need that a state may deliver",
+    "introduction": "factor on the extra cost of a type new to a state",
+    "loan": "factor on what an instrument allots to each state; drawn until `end`",
+    "plans-together": "the members of a scope plan as one; the amount is 1",
 }
-"""Kinds of event: what `amount` is. Each amount is a share of what it would be without."""
+"""Kinds of event: what `amount` is. Each amount is a factor on what would be without it."""
 
+
+_LINES = ("state/", "scope/", "line/", "company/", "area/", "system/")
+_STATES = ("state/", "scope/")
 
 TARGETS = {
     "assured-part": ("state/USA",),
-    "line-output": ("state/", "line/", "company/", "area/", "system/"),
-    "open-output": ("state/", "line/"),
+    "line-output": _LINES,
+    "open-output": _LINES,
+    "lead-time": _LINES,
+    "price": _LINES,
+    "expansion-time": _LINES,
+    "expansion-growth": _LINES,
+    "expansion-cost": _LINES,
+    "spending": _STATES,
+    "need": ("scope/NATO-EUR", "area/"),
+    "absorption": _STATES,
+    "joint-share": _STATES,
+    "introduction": _STATES,
+    "loan": ("instrument/",),
+    "plans-together": ("scope/",),
 }
 """What an event of a kind may be aimed at: addresses, or kinds of thing ending in a slash."""
 
@@ -48,7 +75,8 @@ class Event(BaseModel):
 
     `amount` holds from `start` to the end of `end` (open if empty); with `amount_end` it moves
     straight from the middle of `start` to the middle of `end`, and stays. `areas` and `lines`
-    narrow the target where given. `chosen_by` is the state or body that decides, or "" for fate.
+    narrow the target where given, `eligible` to lines whose type loans may pay. `chosen_by` is
+    the state or body that decides, or "" for fate.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,6 +90,7 @@ class Event(BaseModel):
     amount_end: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     areas: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    eligible: bool = False
     chosen_by: str = ""
     source: str = "cp-rules"
     basis: str = "assumed"

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from counterpoise.world.calendar import Calendar, Floats
-from counterpoise.world.lines import Line, book_output, diverted, open_output, rate_path
+from counterpoise.world.lines import Line, book_output, open_output, opened, rate_path
 from counterpoise.world.orderbook import Entry, retime
 from counterpoise.world.world import World
 
@@ -71,7 +71,7 @@ def slots_of(world: World, line: Line, *, events: bool = True) -> Slots:
     """
     calendar = _longer(world.calendar)
     tail = len(calendar) - len(world.calendar)
-    left = diverted(line, world.calendar, world.scenario)
+    left = opened(world.dataset, line, world.calendar, world.scenario)
     if not events:
         output = rate_path(world.dataset, line.address, world.calendar) * world.calendar.lengths
         line = replace(line, output=output, delivering=np.ones_like(line.delivering))

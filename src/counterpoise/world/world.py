@@ -15,13 +15,20 @@ from counterpoise.world.calendar import CALENDARS, Calendar, Floats, first_quart
 from counterpoise.world.holdings import Stock, stocks
 from counterpoise.world.known import as_known, unknown
 from counterpoise.world.labels import Labels, label
+from counterpoise.world.levers import (
+    area_factors,
+    by_year,
+    cell_factors,
+    enlarged,
+    state_factors,
+)
 from counterpoise.world.lines import (
     Line,
     book_output,
     build_line,
     controllers_of,
-    diverted,
     open_output,
+    opened,
 )
 from counterpoise.world.money import (
     Loan,
@@ -55,7 +62,8 @@ class World:
 
     Arrays are by label: cells × periods, states × years. `held` is what today's holdings leave,
     `arriving` what the order book adds, both in capability units at each period; `weighting` what
-    a percent short counts in the objective, by area and period.
+    a percent short counts in the objective, by area and period. Factors of levers: `uptake` by cell
+    and year, `joint_share` and `introduction` by state and period.
     """
 
     dataset: Dataset
@@ -81,6 +89,9 @@ class World:
     budget: Floats
     committed: Floats
     loans: tuple[Loan, ...]
+    uptake: Floats
+    joint_share: Floats
+    introduction: Floats
     earlier: Earlier | None
 
     @cached_property
@@ -100,6 +111,14 @@ class World:
         for index, (_, area) in enumerate(self.labels.cells):
             total[self.labels.area_index[area]] += self.need[index]
         return total
+
+    @cached_property
+    def ordered(self) -> Floats:
+        """Decimal year of the order of a delivery in each period, shape (lines, periods)."""
+        leads = np.array([line.leads for line in self.lines])
+        leads = leads.reshape(len(self.lines), len(self.calendar))
+        found: Floats = self.calendar.middles[None, :] - leads
+        return found
 
     @cached_property
     def cap_years(self) -> Floats:
@@ -165,7 +184,7 @@ def _build(
     labels = label(dataset)
     lines = tuple(build_line(dataset, line, periods, events) for line in labels.lines)
     signed, without_units = order_book(dataset, periods, statuses)
-    left = [diverted(line, periods, events) for line in lines]
+    left = [opened(dataset, line, periods, events) for line in lines]
     outputs = {line.address: book_output(line, left[index]) for index, line in enumerate(lines)}
     delivered, booked_by_line = retime(signed, outputs)
     booked = np.array([booked_by_line[line.address] for line in lines])
@@ -188,7 +207,8 @@ def _build(
         booked = booked + np.array([taken[line.address] for line in lines])
         entries += earlier.entries
         delivered += later
-    needed, american = needs.cell_needs(dataset, labels, periods, key)
+    grown = area_factors(events, "need", labels, periods)
+    needed, american = needs.cell_needs(dataset, labels, periods, key, grown)
     held_stocks = stocks(dataset, labels, periods)
     held = np.zeros_like(needed)
     for stock in held_stocks:
@@ -203,6 +223,9 @@ def _build(
             arrivals[cell] += entry.unit_weight * units
             before[cell] += entry.unit_weight * entry.before
     profile = payment_profile(dataset)
+    spending = by_year(state_factors(dataset, events, "spending", labels, periods), periods)
+    part = needs.outputs(dataset, labels) / needs.outputs(dataset, labels).sum()
+    uptake = cell_factors(dataset, events, "absorption", labels, periods, part)
     committed = commitments(entries, delivered, labels, periods, profile)
     return World(
         dataset=dataset,
@@ -225,9 +248,15 @@ def _build(
         held=held,
         arriving=accumulate(arrivals, before, wear(dataset, labels), periods),
         arrivals=arrivals,
-        budget=budgets(dataset, labels, periods.budget_years, spending_case),
+        budget=spending * budgets(dataset, labels, periods.budget_years, spending_case),
         committed=committed + (earlier.paid if earlier is not None else 0.0),
-        loans=tuple(loans(dataset)),
+        loans=tuple(
+            enlarged(loan, events, (dataset.value(loan.address, "allocation") or 0.0) / 1000)
+            for loan in loans(dataset)
+        ),
+        uptake=by_year(uptake, periods),
+        joint_share=state_factors(dataset, events, "joint-share", labels, periods),
+        introduction=state_factors(dataset, events, "introduction", labels, periods),
         earlier=earlier,
     )
 

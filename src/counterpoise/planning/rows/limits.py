@@ -32,7 +32,8 @@ def write_absorption(frame: Frame) -> None:
     area = frame.cell_area[cell]
     first = world.calendar.edges[0] - frame.years[0]
     length = np.where(year == 0, 1 - first, 1.0)
-    free = np.maximum(most[cell] * length - arriving[cell, year], 0.0)
+    taken_up = most[cell] * length * world.uptake[cell, year]
+    free = np.maximum(taken_up - arriving[cell, year], 0.0)
     rows = frame.registry.rows(
         "absorb",
         "series",

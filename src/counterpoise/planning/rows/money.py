@@ -92,8 +92,10 @@ def _expansion_money(frame: Frame, expand: Family, fund: Family) -> None:
     frame.registry.entries(rows, fund.keys[1], fund, np.arange(fund.size), 1.0)
     line, period = expand.keys
     size = frame.series[frame.line_area]
-    cost = np.array([item.expansion_cost for item in world.lines]) * size
-    frame.registry.entries(rows, frame.year_of[period], expand, np.arange(expand.size), -cost[line])
+    cost = np.array([item.expansion_costs for item in world.lines]) * size[:, None]
+    frame.registry.entries(
+        rows, frame.year_of[period], expand, np.arange(expand.size), -cost[line, period]
+    )
 
 
 def _loans(frame: Frame, pay: Family, where: dict[int, int]) -> tuple[Family, Floats]:

@@ -79,7 +79,8 @@ def write_group_shares(frame: Frame) -> None:
     cell = np.array(
         [labels.cell_index[(GROUP, labels.areas[item])] for item in area], dtype=np.int64
     )
-    most = world.open_need[cell].max(axis=1) * frame.offers.group_share[state]
+    part = frame.offers.group_share[state] * world.joint_share[state].max(axis=1)
+    most = world.open_need[cell].max(axis=1) * part
     rows = frame.registry.rows(
         "share",
         "series",

@@ -19,11 +19,11 @@ def write_supply(frame: Frame) -> Family:
     used = np.unique(pairs.line)
     growth = frame.offers.growth
     line, period = grid(used, np.arange(len(calendar)))
-    first = np.array([item.expansion_time for item in world.lines])
+    build = np.array([item.expansion_times for item in world.lines])
     useful = (
         (growth[line, period] > 0)
         & (calendar.starts[period] >= world.decision - 1e-9)
-        & (calendar.starts[period] + first[line] < calendar.middles[-1])
+        & (calendar.starts[period] + build[line, period] < calendar.middles[-1])
     )
     line, period = line[useful], period[useful]
     expand = registry.columns(
@@ -55,7 +55,8 @@ def _expansion_entries(
 ) -> None:
     world, calendar = frame.world, frame.world.calendar
     row_line, row_period = rate.keys
-    ready = calendar.starts[period] + np.array([world.lines[item].expansion_time for item in line])
+    build = np.array([item.expansion_times for item in world.lines])
+    ready = calendar.starts[period] + build[line, period]
     share = np.array([item.open_share for item in world.lines])
     at, of, value = [], [], []
     for item in np.unique(line):
