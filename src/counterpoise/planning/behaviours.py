@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,13 @@ from counterpoise.planning.model import DependenceCap, Model, build_model
 from counterpoise.planning.offers import (
     Offers,
     all_offers,
+    bloc_offers,
     everyone,
     slot_shares,
-    state_offers,
 )
 from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan, Stage, empty_plan, read_plan, solve_stages
+from counterpoise.planning.registry import Ints
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World
@@ -47,20 +48,19 @@ def plan_together(world: World, cap: DependenceCap | None = None) -> Plan:
 
 @dataclass(frozen=True)
 class Alone:
-    """The plan of each state for itself, after one round of offers and after all."""
+    """The plan of each bloc for itself, after one round of offers and after all."""
 
     first: Plan
     final: Plan
     rounds: int
 
 
-def _solve_state(
-    shared: tuple[World, Offers, DependenceCap | None], task: tuple[int, dict[str, Floats]]
+def _solve_bloc(
+    shared: tuple[World, Offers, DependenceCap | None], task: tuple[Ints, dict[str, Floats]]
 ) -> tuple[Model, tuple[Stage, Stage]]:
     world, everything, cap = shared
-    state, room = task
-    offers = state_offers(world, everything, state, room)
-    model = build_model(world, np.array([state]), offers, cap)
+    bloc, room = task
+    model = build_model(world, bloc, bloc_offers(world, everything, bloc, room), cap)
     return model, solve_stages(model)
 
 
@@ -70,30 +70,47 @@ def plan_alone(
     workers: int = 2,
     progress: Progress = lambda text: None,
 ) -> Alone:
-    """Each state solves its own two stages; free slots are offered in rounds.
+    """Each state solves its own two stages; free slots are offered in rounds."""
+    single = tuple((int(state),) for state in everyone(world))
+    return plan_blocs(world, single, cap, workers=workers, progress=progress)
 
-    In each round a state may use what it used before and its share of what all left. So
-    nobody does worse from round to round, and the plans fit together into one.
+
+def plan_blocs(
+    world: World,
+    blocs: Sequence[Sequence[int]],
+    cap: DependenceCap | None = None,
+    *,
+    most_rounds: int = MOST_ROUNDS,
+    workers: int = 2,
+    progress: Progress = lambda text: None,
+) -> Alone:
+    """Each bloc of states solves its own two stages; free slots are offered in rounds.
+
+    `blocs` holds each planning state once, by position. In each round a bloc may use what it used
+    before and its share of what all left. So nobody does worse from round to round, and the plans
+    fit together into one.
     """
+    members = [np.array(bloc, dtype=np.int64) for bloc in blocs]
     everything = all_offers(world)
-    share = slot_shares(world, everything)
-    states = everyone(world)
+    by_state = slot_shares(world, everything)
+    share = [by_state[bloc].sum(axis=0) for bloc in members]
+    common = [float(everything.group_share[bloc].sum()) for bloc in members]
     left: dict[str, Floats] = {
         "free": everything.free,
         "growth": everything.growth,
         **everything.inputs,
     }
-    used = [{name: np.zeros_like(value) for name, value in left.items()} for _ in states]
+    used = [{name: np.zeros_like(value) for name, value in left.items()} for _ in members]
     plans: list[Plan] = []
     last = np.inf
     rounds = 0
     with Workers((world, everything, cap), workers) as pool:
-        while rounds < MOST_ROUNDS:
+        while rounds < most_rounds:
             tasks = [
-                (int(state), _room(used[state], left, share[state], everything, state))
-                for state in states
+                (bloc, _room(used[at], left, share[at], common[at]))
+                for at, bloc in enumerate(members)
             ]
-            found = pool.map(_solve_state, tasks)
+            found = pool.map(_solve_bloc, tasks)
             models = tuple(model for model, _ in found)
             plan = read_plan(world, "alone", models, tuple(stages for _, stages in found))
             plans = [*plans[:1], plan] if len(plans) > 1 else [*plans, plan]
@@ -103,7 +120,7 @@ def plan_alone(
             if last - total < ROUNDS_END * last:
                 break
             last = total
-            used = [_used(world, everything, plan, int(state), models[state]) for state in states]
+            used = [_used(everything, plan, at) for at in range(len(members))]
             left = {
                 name: np.maximum(value - sum(item[name] for item in used), 0.0)
                 for name, value in (
@@ -119,27 +136,24 @@ def _room(
     used: dict[str, Floats],
     left: dict[str, Floats],
     share: Floats,
-    everything: Offers,
-    state: int,
+    common: float,
 ) -> dict[str, Floats]:
-    part = {name: everything.group_share[state] for name in everything.inputs}
-    room = {
-        name: used[name] + part.get(name, share[:, None]) * value for name, value in left.items()
-    }
+    """What a bloc may use: its `share` of each line's slots and growth, `common` of inputs."""
+    part = {"free": share[:, None], "growth": share[:, None]}
+    room = {name: used[name] + part.get(name, common) * value for name, value in left.items()}
     return {name: np.where(value > CRUMB, value, 0.0) for name, value in room.items()}
 
 
-def _used(
-    world: World, everything: Offers, plan: Plan, state: int, model: Model
-) -> dict[str, Floats]:
-    """What a state's plan takes of shared slots, expansions and inputs.
+def _used(everything: Offers, plan: Plan, at: int) -> dict[str, Floats]:
+    """What the plan of the bloc at a position takes of shared slots, expansions and inputs.
 
-    Units from rate that the state has added itself take no shared slots.
+    Units from rate that the bloc has added itself take no shared slots.
     """
-    taken = plan.deliveries[state]
+    world, model = plan.world, plan.models[at]
+    taken = plan.deliveries[model.states].sum(axis=0)
     family = model.problem.column("expand")
     own = np.zeros_like(taken)
-    stage = plan.stages[state][1].solution.column
+    stage = plan.stages[at][1].solution.column
     areas = [world.labels.area_index[line.area] for line in world.lines]
     size = series(world)[areas]
     values = stage[family.start : family.start + family.size]

@@ -97,11 +97,12 @@ def input_amounts(world: World, name: str) -> Floats:
     )
 
 
-def state_offers(world: World, everything: Offers, state: int, room: dict[str, Floats]) -> Offers:
-    """What one state may use: the `room` offered to it, its share of joint needs and inputs."""
-    share = everything.group_share[state]
+def bloc_offers(world: World, everything: Offers, bloc: Ints, room: dict[str, Floats]) -> Offers:
+    """What one bloc may use: the `room` offered to it, its share of joint needs and inputs."""
+    share = everything.group_share[bloc].sum()
+    members = {world.labels.states[state] for state in bloc}
     joint = np.array([place == GROUP for place, _ in world.labels.cells])
-    own = np.array([place == world.labels.states[state] for place, _ in world.labels.cells])
+    own = np.array([place in members for place, _ in world.labels.cells])
     open_need = np.where(joint[:, None], everything.open_need * share, everything.open_need)
     return replace(
         everything,
