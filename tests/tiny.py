@@ -66,6 +66,7 @@ class Tiny:
     folder: Path
     sheets: dict[str, list[Cells]] = field(default_factory=dict)
     rules: dict[str, float] = field(default_factory=lambda: dict(RULES))
+    scopes: dict[str, str] = field(default_factory=lambda: {"NATO": "", "NATO-EUR": ""})
 
     def add(self, sheet: str, **cells: Any) -> None:
         """Add a row; None leaves a cell empty, provenance is filled in."""
@@ -299,8 +300,8 @@ class Tiny:
         for name, value in self.rules.items():
             self.add("rules", id=name, name=name, value=value, unit="any")
         self.sheets.pop("scopes", None)
-        for scope in ("NATO", "NATO-EUR"):
-            self.add("scopes", id=scope, name=scope)
+        for scope, members in self.scopes.items():
+            self.add("scopes", id=scope, name=scope, members=members)
         for sheet, rows in self.sheets.items():
             write_rows(self.folder / f"{sheet}.csv", rows)
         write_rows(self.folder / "sources.csv", [SOURCE])
