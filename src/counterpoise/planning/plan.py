@@ -59,10 +59,16 @@ class Plan:
 
 
 def solve_stages(model: Model) -> tuple[Stage, Stage]:
-    """Both stages in strict order: least shortfall, then least cost among its optima."""
-    first = Solver(model.problem).solve()
+    """Both stages in strict order: least shortfall, then least cost among its optima.
+
+    A single state's problem is small enough for simplex, cold and without presolve. With many
+    states interior point finds the first optimum sooner, and presolve takes away most of the
+    second stage, whose face has fixed more than half of the columns.
+    """
+    single = len(model.states) == 1
+    first = Solver(model.problem, "simplex" if single else "ipx").solve()
     face = optimal_face(model.problem, first, model.money_cost)
-    second = Solver(face, "simplex", presolve="off").solve()
+    second = Solver(face, "simplex", presolve="off" if single else "on").solve()
     return Stage("shortfall", model.problem, first), Stage("cost", face, second)
 
 

@@ -69,7 +69,7 @@ class Solver:
         """The optimum; NoPlan names the rows that clash where there is none."""
         self._highs.run()
         status = self._highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
+        if status != highspy.HighsModelStatus.kOptimal:
             status = self._confirm()
         if status == highspy.HighsModelStatus.kInfeasible:
             raise NoPlan(self._clash())
@@ -86,7 +86,11 @@ class Solver:
         )
 
     def _confirm(self) -> highspy.HighsModelStatus:
-        """The verdict without presolve, whose tighter tolerances can err near zero."""
+        """The verdict by simplex without presolve.
+
+        Presolve's tighter tolerances can err near zero, and interior point may stop early; so
+        nothing but an optimum is believed of them.
+        """
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("solver", "simplex")
         self._highs.run()
