@@ -24,6 +24,7 @@ from counterpoise.world.levers import (
 )
 from counterpoise.world.lines import (
     Line,
+    added_rate,
     book_output,
     build_line,
     controllers_of,
@@ -44,16 +45,20 @@ from counterpoise.world.weights import EQUAL, area_weights
 
 @dataclass(frozen=True)
 class Earlier:
-    """What an earlier plan has committed to: its orders, expansions, loans drawn, payments.
+    """What earlier plans have committed to: their orders, expansions, loans drawn, payments.
 
-    `entries` are dated by the earlier plan; `added` is units per year of expansion by line and
-    period; `paid` EUR bn by state and budget year; `drawn` EUR bn by loan.
+    `entries` are dated by the earlier plans; `expansions` is units per year of added rate by
+    line and period of decision; `paid` EUR bn of national money by state and budget year; `drawn` EUR bn by loan.
+    `cost` is all of it in EUR bn at present value, less the interest that loans save, and
+    `purchases` the orders' worth in EUR bn.
     """
 
     entries: tuple[Entry, ...]
-    added: dict[str, Floats]
+    expansions: dict[str, Floats]
     paid: Floats
     drawn: dict[str, float]
+    cost: float
+    purchases: float
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,35 @@ class World:
         return self.american[:, None] * self.assured[None, :]
 
     @cached_property
+    def kept(self) -> tuple[tuple[Entry, Floats], ...]:
+        """Orders of earlier plans with the units that lines deliver of them by period."""
+        count = len(self.earlier.entries) if self.earlier is not None else 0
+        pairs = zip(self.entries, self.delivered, strict=True)
+        return tuple(pairs)[len(self.entries) - count :]
+
+    @cached_property
+    def kept_arrivals(self) -> Floats:
+        """Capability units that orders of earlier plans bring, shape (cells, periods)."""
+        total = np.zeros_like(self.arrivals)
+        for entry, units in self.kept:
+            cell = self.labels.cell_of(entry.place, entry.area)
+            if cell is not None:
+                total[cell] += entry.unit_weight * units
+        return total
+
+    @cached_property
     def open_need(self) -> Floats:
         """Need less holdings, signed orders and the assured US part, shape (cells, periods)."""
         return np.maximum(self.need - self.held - self.arriving - self.us_covered, 0.0)
+
+    @cached_property
+    def open_before_plans(self) -> Floats:
+        """Open need if nothing of earlier plans were kept, shape (cells, periods)."""
+        if self.earlier is None:
+            return self.open_need
+        start, used = np.zeros(len(self.need)), wear(self.dataset, self.labels)
+        signed = self.arriving - accumulate(self.kept_arrivals, start, used, self.calendar)
+        return np.maximum(self.need - self.held - signed - self.us_covered, 0.0)
 
     @cached_property
     def group_need(self) -> Floats:
@@ -198,9 +229,9 @@ def _build(
     entries = list(signed)
     if earlier is not None:
         for index, line in enumerate(lines):
-            if line.address in earlier.added:
-                grown = earlier.added[line.address] * line.delivering * left[index]
-                free[index] += line.open_share * grown * periods.lengths
+            if line.address in earlier.expansions:
+                grown = added_rate(earlier.expansions[line.address], line, periods)
+                free[index] += line.open_share * grown * line.delivering * left[index]
         room = {line.address: free[index] for index, line in enumerate(lines)}
         later, taken = retime(list(earlier.entries), room)
         free = free - np.array([taken[line.address] for line in lines])
@@ -281,12 +312,18 @@ def accumulate(deliveries: Floats, before: Floats, used: Floats, calendar: Calen
     At a period's end: hold[t] = hold[t-1] · (1 - used)^length[t] + deliveries[t]; the mean is
     half of the start and half of the end.
     """
+    ends = levels(deliveries, before, used, calendar)
+    starts = np.concatenate([before[:, None], ends[:, :-1]], axis=1)
+    return (starts + ends) / 2
+
+
+def levels(deliveries: Floats, before: Floats, used: Floats, calendar: Calendar) -> Floats:
+    """Units in service at each period's end, starting with `before`, shape of `deliveries`."""
     total = np.zeros_like(deliveries)
     level = before.astype(np.float64)
     for period, length in enumerate(calendar.lengths):
-        following = level * (1 - used) ** length + deliveries[:, period]
-        total[:, period] = (level + following) / 2
-        level = following
+        level = level * (1 - used) ** length + deliveries[:, period]
+        total[:, period] = level
     return total
 
 
