@@ -11,10 +11,11 @@ from counterpoise.planning.offers import all_offers
 from counterpoise.planning.payments import Payments, payments
 from counterpoise.planning.plan import Plan
 from counterpoise.world.calendar import Floats
+from counterpoise.world.earlier import Earlier
 from counterpoise.world.lines import added_rate
 from counterpoise.world.money import discounts
 from counterpoise.world.orderbook import Entry
-from counterpoise.world.world import Earlier, World
+from counterpoise.world.world import World
 
 
 def placed_before(plan: Plan, before: float) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from counterpoise.planning.replan import (
 )
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.world.calendar import REPORT_END
+from counterpoise.world.kept import open_before_plans
 from counterpoise.world.scenario import Scenario
 
 CASES = ("held", "replanned", "foreseen")
@@ -76,7 +77,7 @@ def outcome(plan: Plan) -> Outcome:
     return Outcome(
         shortfall=score(world, plan.gaps, reported=True),
         to_2040=plan.shortfall,
-        ordered=score(world, world.open_before_plans, reported=True),
+        ordered=score(world, open_before_plans(world), reported=True),
         cost=plan.cost + (before.cost if before is not None else 0.0),
         purchases=float(plan.purchases.sum()) + (before.purchases if before is not None else 0.0),
         reached=reached_year(plan),
@@ -127,7 +128,7 @@ def regret_of(
 
 
 def regret_table(
-    rows: list[tuple[Scenario, tuple[float, ...], Mapping[str, Outcome]]], calendar: str
+    rows: Sequence[tuple[Scenario, tuple[float, ...], Mapping[str, Outcome]]], calendar: str
 ) -> pl.DataFrame:
     """One row a scenario: its cases beside one another, and their differences.
 

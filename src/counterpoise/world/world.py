@@ -12,6 +12,7 @@ from counterpoise.data.fill import NotKnown, need
 from counterpoise.errors import BadInput
 from counterpoise.world import needs
 from counterpoise.world.calendar import CALENDARS, Calendar, Floats, first_quarter_after
+from counterpoise.world.earlier import Earlier
 from counterpoise.world.holdings import Stock, stocks
 from counterpoise.world.known import as_known, unknown
 from counterpoise.world.labels import Labels, label
@@ -41,24 +42,6 @@ from counterpoise.world.money import (
 from counterpoise.world.orderbook import Entry, order_book, retime
 from counterpoise.world.scenario import Event, Scenario, read_scenario
 from counterpoise.world.weights import EQUAL, area_weights
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What earlier plans have committed to: their orders, expansions, loans drawn, payments.
-
-    `entries` are dated by the earlier plans; `expansions` is units per year of added rate by
-    line and period of decision; `paid` EUR bn of national money by state and budget year; `drawn` EUR bn by loan.
-    `cost` is all of it in EUR bn at present value, less the interest that loans save, and
-    `purchases` the orders' worth in EUR bn.
-    """
-
-    entries: tuple[Entry, ...]
-    expansions: dict[str, Floats]
-    paid: Floats
-    drawn: dict[str, float]
-    cost: float
-    purchases: float
 
 
 @dataclass(frozen=True)
@@ -112,28 +95,9 @@ class World:
         return tuple(pairs)[len(self.entries) - count :]
 
     @cached_property
-    def kept_arrivals(self) -> Floats:
-        """Capability units that orders of earlier plans bring, shape (cells, periods)."""
-        total = np.zeros_like(self.arrivals)
-        for entry, units in self.kept:
-            cell = self.labels.cell_of(entry.place, entry.area)
-            if cell is not None:
-                total[cell] += entry.unit_weight * units
-        return total
-
-    @cached_property
     def open_need(self) -> Floats:
         """Need less holdings, signed orders and the assured US part, shape (cells, periods)."""
         return np.maximum(self.need - self.held - self.arriving - self.us_covered, 0.0)
-
-    @cached_property
-    def open_before_plans(self) -> Floats:
-        """Open need if nothing of earlier plans were kept, shape (cells, periods)."""
-        if self.earlier is None:
-            return self.open_need
-        start, used = np.zeros(len(self.need)), wear(self.dataset, self.labels)
-        signed = self.arriving - accumulate(self.kept_arrivals, start, used, self.calendar)
-        return np.maximum(self.need - self.held - signed - self.us_covered, 0.0)
 
     @cached_property
     def group_need(self) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from counterpoise.planning.registry import Family
 from counterpoise.planning.rows.frame import Frame, grid
 from counterpoise.world.calendar import Floats
+from counterpoise.world.kept import kept_arrivals, open_before_plans
 from counterpoise.world.labels import GROUP
 from counterpoise.world.world import World, levels, wear
 
@@ -84,7 +85,7 @@ def write_group_shares(frame: Frame) -> None:
         [labels.cell_index[(GROUP, labels.areas[item])] for item in area], dtype=np.int64
     )
     part = frame.offers.group_share[state] * world.joint_share[state].max(axis=1)
-    most = world.open_before_plans[cell].max(axis=1) * part
+    most = open_before_plans(world)[cell].max(axis=1) * part
     most = np.maximum(most - _kept_orders(world)[state, area], 0.0)
     rows = frame.registry.rows(
         "share",
@@ -108,8 +109,9 @@ def _most(world: World, open_need: Floats) -> Floats:
     if world.earlier is None:
         return np.repeat(open_need.max(axis=1)[:, None], open_need.shape[1], axis=1)
     used = wear(world.dataset, world.labels)
-    kept = levels(world.kept_arrivals, np.zeros(len(open_need)), used, world.calendar)
-    return np.maximum(world.open_before_plans.max(axis=1)[:, None] - kept, 0.0)
+    kept = levels(kept_arrivals(world), np.zeros(len(open_need)), used, world.calendar)
+    most: Floats = np.maximum(open_before_plans(world).max(axis=1)[:, None] - kept, 0.0)
+    return most
 
 
 def _kept_orders(world: World) -> Floats:
