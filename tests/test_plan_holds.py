@@ -19,7 +19,7 @@ from counterpoise.planning.behaviours import (
     plan_ordered,
     plan_together,
 )
-from counterpoise.planning.model import DependenceCap
+from counterpoise.planning.caps import cap_on
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.replan import replan
 from counterpoise.planning.saved import read_stage, stage_arrays
@@ -177,7 +177,7 @@ def test_dependence_caps_order_the_plans(world: World, together: Plan) -> None:
         return total
 
     free = units(together)
-    plans = [plan_together(world, DependenceCap("state/USA", share)) for share in (0.3, 0.5, 0.7)]
+    plans = [plan_together(world, cap_on("state/USA", share)) for share in (0.3, 0.5, 0.7)]
     used = [units(plan) for plan in plans]
     short = [plan.shortfall for plan in plans]
     assert used[1] < free and short[1] >= together.shortfall - 1e-6

@@ -19,7 +19,7 @@ from counterpoise.planning.behaviours import (
     plan_ordered,
     plan_together,
 )
-from counterpoise.planning.model import DependenceCap
+from counterpoise.planning.caps import cap_on
 from counterpoise.planning.offers import all_offers, slot_shares
 from counterpoise.planning.plan import Plan
 from tiny import FIRST, YEARS, Tiny, by_year, costs, shortfalls, taken
@@ -588,7 +588,7 @@ def test_dependence_cap(tiny: Tiny, share: float, american: float, cost: float) 
     tiny.system("star", "tank", 50, control="USA")
     tiny.line("star", "AAA", 20)
     tiny.offer("own", "tank", price=100, rate=20)
-    plan = plan_together(tiny.world(), DependenceCap("state/USA", share))
+    plan = plan_together(tiny.world(), cap_on("state/USA", share))
     check(plan, shortfall=50, cost=cost)
     check_taken(plan, "AAA", "star", {2027: american})
     check_taken(plan, "AAA", "own", {2027: 20 - american})
@@ -607,7 +607,7 @@ def test_dependence_cap_already_passed(tiny: Tiny) -> None:
     tiny.line("star", "USA", 20)
     tiny.holding("AAA", "star", "tank", 12)
     tiny.offer("own", "tank", price=100, rate=20)
-    plan = plan_together(tiny.world(), DependenceCap("state/USA", 0.5))
+    plan = plan_together(tiny.world(), cap_on("state/USA", 0.5))
     check(plan, shortfall=20, cost=0.8)
     check_taken(plan, "AAA", "own", {2027: 8})
 

@@ -17,11 +17,13 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import BEHAVIOURS, plan_alone, plan_ordered, plan_together
+from counterpoise.planning.caps import parse_cap
+from counterpoise.planning.earlier import placed_before
 from counterpoise.planning.influence import assumed_share
-from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
-from counterpoise.planning.replan import placed_before, replan
+from counterpoise.planning.regret import regret_of, regret_table
+from counterpoise.planning.replan import scenario_of
 from counterpoise.planning.saved import stage_arrays
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.tight import bottlenecks
@@ -48,23 +50,6 @@ class Request:
     leaks: bool = True
     replans: str = ""
     weights: str = "equal"
-
-
-def parse_cap(text: str, dataset: Dataset) -> DependenceCap | None:
-    """A dependence cap given as usa=0.5; BadInput where it is none."""
-    if not text:
-        return None
-    name, _, share = text.partition("=")
-    address = f"state/{name.upper()}"
-    try:
-        value = float(share)
-    except ValueError:
-        value = -1.0
-    if address not in dataset.things or not 0 <= value <= 1:
-        raise BadInput(
-            [Problem("cap", "--cap", None, "", text, "STATE=SHARE, as usa=0.5", "correct it")]
-        )
-    return DependenceCap(address, value)
 
 
 def setting_of(request: Request, dataset: Dataset, calendar: str = "") -> Setting:
@@ -154,25 +139,36 @@ def replan_run(
     folder: Path = runs.FOLDER,
     progress: Progress = lambda text: None,
 ) -> runs.Run:
-    """Replan a saved run's plan together when a scenario's events become known, and save it."""
+    """Replan a saved run's plan together each time a surprise becomes known, and save it."""
+    if base.meta["request"]["replans"]:
+        root = base.meta["request"]["replans"]
+        expected = "a run that isn't replanned itself"
+        remedy = f"replan {root} with one scenario that holds all surprises"
+        raise BadInput([Problem("replanned", base.id, None, "", "", expected, remedy)])
     asked = Request(**{**base.meta["request"], "overlays": tuple(base.meta["request"]["overlays"])})
     dataset = dataset_of(base)
-    read_scenario(scenario, dataset)
     setting = setting_of(asked, dataset)
-    world = world_of(dataset, setting)
+    plan = read_saved(base, world_of(dataset, setting))
     request = replace(asked, scenario=scenario, behaviour="together", replans=base.id)
-    plan = read_saved(base, world)
-    progress("planning anew what isn't ordered yet")
-    found = replan(plan, dataset, scenario, calendar=asked.calendar, key=asked.key, cap=setting.cap)
-    plans = [plan_ordered(found.plan.world), found.plan]
+    progress("holding on, planning anew what isn't ordered yet, and planning with foresight")
+    shocked = replace(setting, scenario=read_scenario(scenario, dataset))
+    found, cases = regret_of(plan, dataset, shocked)
+    world = found.plan.world
+    plans = [plan_ordered(world), found.plan]
+    kept = zip((plan, *found.plans), found.decisions, strict=False)
+    extra = {"decision": found.decision, "decisions": found.decisions}
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
-        tables = _tables(plans, found.plan.world)
-        tables["earlier-orders"] = extract.order_table(placed_before(plan, found.decision))
-        tables["plausibility"] = plausibility(tables, found.plan.world)
+        tables = _tables(plans, world)
+        orders = [extract.order_table(placed_before(plan, date)) for plan, date in kept]
+        tables["earlier-orders"] = pl.concat(orders)
+        tables["regret"] = regret_table(
+            [(scenario_of(dataset, shocked), found.decisions, cases)], setting.calendar
+        )
+        tables["plausibility"] = plausibility(tables, world)
         tables["figures"] = _figures(dataset)
         _save(aside, plans, tables)
-        runs.finish(aside, _meta(request, dataset, found.plan.world, {"decision": found.decision}))
+        runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
 
 
@@ -186,7 +182,8 @@ def _analyses(
     cap = setting.cap
     base = plan_together(world_of(dataset, setting), cap)
     progress("planning in other worlds and under shocks")
-    found = {"variants": variants(dataset, request.scenario, request.key, base, cap)}
+    others = variants(dataset, setting, base)
+    found = {"variants": others.rows, "regret": others.regret}
     progress("solving again for bottlenecks")
     tight = bottlenecks(base, cap)
     found["bottlenecks"] = pl.DataFrame(

@@ -20,6 +20,7 @@ from counterpoise.planning.plan import Plan, Stage, empty_plan, read_plan, solve
 from counterpoise.planning.registry import Ints
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
+from counterpoise.world.lines import added_rate
 from counterpoise.world.world import World
 
 BEHAVIOURS = ("ordered", "alone", "together")
@@ -170,12 +171,8 @@ def _used(everything: Offers, plan: Plan, at: int) -> dict[str, Floats]:
 
 def added_output(world: World, expansions: Floats, output_share: Floats) -> Floats:
     """Units by line and period that expansions (lines × periods of decision) make open."""
-    calendar = world.calendar
     added = np.zeros_like(expansions)
     for index, line in enumerate(world.lines):
-        for period in np.flatnonzero(expansions[index]):
-            ready = calendar.starts[period] + line.expansion_times[period]
-            on = calendar.middles >= ready - 1e-9
-            rate = expansions[index, period] * line.open_share * output_share[index]
-            added[index] += np.where(on, rate * calendar.lengths, 0.0)
+        made = added_rate(expansions[index], line, world.calendar)
+        added[index] = made * line.open_share * output_share[index]
     return added

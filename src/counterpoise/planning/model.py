@@ -10,16 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from counterpoise.planning.caps import DependenceCap
 from counterpoise.planning.offers import Offers
 from counterpoise.planning.pairs import Pairs
 from counterpoise.planning.registry import Family, Ints, LinearProblem
 from counterpoise.planning.rows.frame import start
-from counterpoise.planning.rows.limits import (
-    DependenceCap,
-    write_absorption,
-    write_dependence,
-    write_inputs,
-)
+from counterpoise.planning.rows.limits import write_absorption, write_dependence, write_inputs
 from counterpoise.planning.rows.money import write_money
 from counterpoise.planning.rows.objectives import cost_terms, shortfall_costs
 from counterpoise.planning.rows.requirement import write_group_shares, write_requirement

@@ -9,6 +9,7 @@ import numpy as np
 from counterpoise.planning.registry import Ints
 from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
+from counterpoise.world.lines import opened
 from counterpoise.world.needs import outputs, shares
 from counterpoise.world.world import World
 
@@ -18,7 +19,7 @@ class Offers:
     """Upper limits that a problem is built with.
 
     `free` and `growth` are lines × periods (units; units per year of added rate decided in the
-    period); `output_share` the part of its output that a line delivers; `open_need` cells ×
+    period); `output_share` the part of its open output that events leave; `open_need` cells ×
     periods; `group_share` by state; `absorption_share` by cell; `loan_left` EUR bn by loan;
     `inputs` t a year by input and `amounts` t a unit by input and line.
     """
@@ -37,6 +38,7 @@ class Offers:
 def all_offers(world: World) -> Offers:
     """Everything that is open: what one plan for all may use."""
     growth = np.array([line.growths for line in world.lines]) * world.calendar.lengths[None, :]
+    growth = np.maximum(growth - kept_expansions(world), 0.0)
     drawn = world.earlier.drawn if world.earlier is not None else {}
     names = [
         item.address for item in world.dataset.kind("input") if _is_limited(world, item.address)
@@ -44,16 +46,43 @@ def all_offers(world: World) -> Offers:
     return Offers(
         free=world.free,
         growth=growth,
-        output_share=np.array([line.delivering for line in world.lines]),
+        output_share=np.array(
+            [
+                line.delivering * opened(world.dataset, line, world.calendar, world.scenario)
+                for line in world.lines
+            ]
+        ),
         open_need=world.open_need,
         group_share=gdp_shares(world),
         absorption_share=np.ones(len(world.labels.cells)),
         loan_left={
             loan.address: max(loan.left - drawn.get(loan.address, 0.0), 0.0) for loan in world.loans
         },
-        inputs={name: input_supply(world, name) for name in names},
+        inputs={
+            name: np.maximum(input_supply(world, name) - kept_inputs(world, name), 0.0)
+            for name in names
+        },
         amounts={name: input_amounts(world, name) for name in names},
     )
+
+
+def kept_expansions(world: World) -> Floats:
+    """Added rate that earlier plans have decided, by line and period of decision."""
+    total = np.zeros((len(world.lines), len(world.calendar)))
+    if world.earlier is not None:
+        for line, units in world.earlier.expansions.items():
+            total[world.labels.line_index[line]] = units
+    return total
+
+
+def kept_inputs(world: World, name: str) -> Floats:
+    """Tonnes of an input that orders of earlier plans take, by budget year."""
+    amount = input_amounts(world, name)
+    total = np.zeros(len(world.calendar.budget_years))
+    for entry, units in world.kept:
+        taken = units * amount[world.labels.line_index[entry.line]]
+        np.add.at(total, world.calendar.years - world.calendar.budget_years[0], taken)
+    return total
 
 
 def gdp_shares(world: World) -> Floats:

@@ -53,10 +53,14 @@ def series(world: World) -> Floats:
 
 
 def familiar_types(world: World) -> npt.NDArray[np.bool_]:
-    """Whether each state holds, has ordered or makes each line's type, shape (states, lines)."""
+    """Whether each state holds, has ordered or makes each line's type, shape (states, lines).
+
+    A type that only an earlier plan brings in stays new, as it would in one plan.
+    """
     labels = world.labels
     known = {(stock.place, stock.system) for stock in world.stocks}
-    known |= {(entry.place, entry.system) for entry in world.entries}
+    signed = world.entries[: len(world.entries) - len(world.kept)]
+    known |= {(entry.place, entry.system) for entry in signed}
     made = {(line.state, line.system) for line in world.lines}
     return np.array(
         [

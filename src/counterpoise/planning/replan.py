@@ -1,135 +1,136 @@
-"""Replanning: what was ordered stays ordered; the rest is planned anew in another world."""
+"""Replanning: at each date that a surprise becomes known, what is ordered stays ordered.
+
+The rest is planned anew in the world as it is known then, and so on from date to date.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from counterpoise.data.dataset import Dataset
+from counterpoise.errors import BadInput, Problem
 from counterpoise.planning.behaviours import plan_together
-from counterpoise.planning.extract import loan_shares
-from counterpoise.planning.model import DependenceCap
-from counterpoise.planning.payments import payments
+from counterpoise.planning.earlier import earlier_from
 from counterpoise.planning.plan import Plan
-from counterpoise.world.calendar import Floats, first_quarter_after
-from counterpoise.world.orderbook import Entry
-from counterpoise.world.scenario import read_scenario
-from counterpoise.world.world import Earlier, World, build_world
+from counterpoise.planning.setting import Setting, world_of
+from counterpoise.world.calendar import MODEL_END, first_quarter_after, period_label
+from counterpoise.world.scenario import Scenario, read_scenario
 
 
 @dataclass(frozen=True)
 class Replanned:
-    """A plan met by a shock: planned anew from `decision` (decimal year) on."""
+    """A plan met by surprises: `plans` made anew at `decisions` (decimal years), in order."""
 
-    decision: float
-    plan: Plan
+    decisions: tuple[float, ...]
+    plans: tuple[Plan, ...]
+
+    @property
+    def decision(self) -> float:
+        """When the last surprise became known."""
+        return self.decisions[-1]
+
+    @property
+    def plan(self) -> Plan:
+        """The last plan, whose world keeps what all before it had ordered."""
+        return self.plans[-1]
 
 
-def decision_time(dataset: Dataset, scenario: str) -> float:
-    """When a scenario's last surprise becomes known; the start where nothing surprises."""
+def scenario_of(dataset: Dataset, setting: Setting) -> Scenario:
+    """The setting's scenario, read where it is a name."""
+    named = setting.scenario
+    return read_scenario(named, dataset) if isinstance(named, str) else named
+
+
+def surprises(dataset: Dataset, scenario: Scenario) -> tuple[float, ...]:
+    """Decimal years at which a scenario's surprises become known, in order.
+
+    Raises BadInput where nothing surprises a plan made after the release, or where a surprise
+    comes when nothing can be decided any more.
+    """
     start = first_quarter_after(dataset.release)
-    surprises = read_scenario(scenario, dataset).surprises_after(start)
-    return max((event.known for event in surprises), default=start)
-
-
-def earlier_from(plan: Plan, before: float) -> Earlier:
-    """Orders, expansions, payments and loans of a plan that are decided before a decimal year."""
-    world = plan.world
-    paid = payments(world, plan.deliveries)
-    inside = np.flatnonzero(paid.ordered < before - 1e-9)
-    shares = loan_shares(plan, paid)
-    years = world.calendar.budget_years
-    total = np.zeros_like(plan.purchases)
-    loaned = np.zeros_like(plan.purchases)
-    entries = []
-    for i in inside:
-        state, line = int(paid.state[i]), world.lines[paid.line[i]]
-        due = np.zeros(len(world.calendar))
-        due[paid.period[i]] = paid.units[i]
-        total[state] += paid.amount[i]
-        if line.eligible:
-            loaned[state] += paid.amount[i] * shares[state]
-        total[state] += _upkeep(line.upkeep * paid.units[i], world, int(paid.period[i]))
-        entries.append(
-            Entry(
-                order="plan",
-                place=world.labels.states[state],
-                area=line.area,
-                system=line.system,
-                line=line.address,
-                signed=float(paid.ordered[i]),
-                before=0.0,
-                due=due,
-                unit_weight=line.weight,
-                value=float(paid.amount[i].sum()),
-                financed_by="plan",
+    found = scenario.surprises_after(start)
+    problems = []
+    if not found:
+        known = ", ".join(sorted({event.known_from or event.start for event in scenario.events}))
+        problems.append(
+            Problem(
+                "no-surprise",
+                scenario.name,
+                None,
+                "known_from",
+                f"all known by {known}" if known else "no event",
+                f"an event known later than {date_label(start)}, when the plan starts",
+                "give an event a later known_from, or use `plan --scenario`",
             )
         )
-    decided = world.calendar.starts < before - 1e-9
-    fund_years = np.array(years) < before
-    total += np.where(fund_years[None, :], plan.funds, 0.0)
-    return Earlier(
-        entries=tuple(entries),
-        added=_added(plan, decided),
-        paid=total - loaned,
-        drawn=_drawn(plan, loaned),
+    for event in found:
+        if event.known >= MODEL_END - 1:
+            problems.append(
+                Problem(
+                    "late-surprise",
+                    scenario.name,
+                    None,
+                    "known_from",
+                    event.known_from or event.start,
+                    f"before {MODEL_END - 1:.0f}, the plan's last year",
+                    "let it be known earlier",
+                )
+            )
+    if problems:
+        raise BadInput(problems)
+    return tuple(sorted({event.known for event in found}))
+
+
+def date_label(time: float) -> str:
+    """A decimal year as the quarter that holds it: 2027-Q3."""
+    return period_label(time // 0.25 * 0.25, 0.25)
+
+
+def check_base(plan: Plan, scenario: Scenario) -> None:
+    """BadInput where a plan was made in another world than the scenario starts from."""
+    world = plan.world
+    start = first_quarter_after(world.dataset.release)
+    expected = scenario.known_by(start).events
+    if sorted(map(repr, world.scenario.events)) == sorted(map(repr, expected)):
+        return
+    raise BadInput(
+        [
+            Problem(
+                "other-start",
+                scenario.name,
+                None,
+                "based_on",
+                scenario.based_on or "nothing",
+                f"what the plan in {world.scenario.name} knew at its start, and surprises",
+                f"base the scenario on {world.scenario.name}, or plan in the world it starts from",
+            )
+        ]
     )
 
 
-def placed_before(plan: Plan, before: float) -> Plan:
-    """The plan with only those deliveries that are ordered before a decimal year."""
-    kept = plan.deliveries * (plan.world.ordered < before - 1e-9)[None]
-    return replace(plan, deliveries=kept)
+def replan(plan: Plan, dataset: Dataset, setting: Setting) -> Replanned:
+    """Meet the surprises of a setting's scenario, one date after the other.
 
-
-def _upkeep(yearly: float, world: World, period: int) -> Floats:
-    years = np.array(world.calendar.budget_years)
-    at = world.calendar.middles[period]
-    part: Floats = np.clip(years + 1 - at, 0.0, 1.0)
-    return yearly * part
-
-
-def _added(plan: Plan, decided: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, Floats]:
-    world, calendar = plan.world, plan.world.calendar
-    added = {}
-    for index, line in enumerate(world.lines):
-        total = np.zeros(len(calendar))
-        for period in np.flatnonzero((plan.expansions[index] > 0) & decided):
-            ready = calendar.starts[period] + line.expansion_times[period]
-            total += np.where(calendar.middles >= ready - 1e-9, plan.expansions[index, period], 0)
-        if total.any():
-            added[line.address] = total
-    return added
-
-
-def _drawn(plan: Plan, loaned: Floats) -> dict[str, float]:
-    """Loan money that kept orders use, by loan; loans of one state in the order they were drawn."""
-    drawn = {}
-    for loan in plan.world.loans:
-        state = plan.world.labels.state_index.get(loan.state)
-        if state is not None and loan.address in plan.draws:
-            drawn[loan.address] = min(float(loaned[state].sum()), loan.left)
-    return drawn
-
-
-def replan(
-    plan: Plan,
-    dataset: Dataset,
-    scenario: str,
-    *,
-    calendar: str = "quarterly",
-    key: str = "half",
-    cap: DependenceCap | None = None,
-) -> Replanned:
-    """Meet a scenario's surprises with what a plan has ordered by then, and plan the rest anew.
-
-    Orders placed before the surprise is known become rows of the order book, re-timed by what
-    the lines may still deliver.
+    At each date the orders placed by then become rows of the order book, re-timed by what the
+    lines may still deliver; expansions, payments and loans of all plans so far stay.
     """
-    decision = decision_time(dataset, scenario)
-    placed = earlier_from(plan, decision)
-    world = build_world(
-        dataset, scenario, calendar=calendar, key=key, decision=decision, earlier=placed
+    scenario = scenario_of(dataset, setting)
+    dates = surprises(dataset, scenario)
+    check_base(plan, scenario)
+    plans: list[Plan] = []
+    for date in dates:
+        kept = earlier_from(plans[-1] if plans else plan, date)
+        world = world_of(dataset, replace(setting, scenario=scenario), date, kept)
+        plans.append(plan_together(world, setting.cap))
+    return Replanned(dates, tuple(plans))
+
+
+def foreseen(dataset: Dataset, scenario: Scenario) -> Scenario:
+    """The scenario with all its events known from the release on."""
+    month = dataset.release[:7]
+    start = first_quarter_after(dataset.release)
+    events = tuple(
+        event.model_copy(update={"known_from": month}) if event.known > start + 1e-9 else event
+        for event in scenario.events
     )
-    return Replanned(decision, plan_together(world, cap))
+    return replace(scenario, events=events)

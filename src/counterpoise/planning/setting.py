@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from counterpoise.data.dataset import Dataset
-from counterpoise.planning.rows.limits import DependenceCap
+from counterpoise.planning.caps import DependenceCap
+from counterpoise.world.earlier import Earlier
 from counterpoise.world.scenario import Scenario
-from counterpoise.world.world import Earlier, World, build_world
+from counterpoise.world.world import World, build_world
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass, replace
+
 import polars as pl
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.shortfall import score
 from counterpoise.planning.behaviours import plan_ordered, plan_together
-from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
-from counterpoise.planning.replan import replan
+from counterpoise.planning.regret import (
+    CASES,
+    Outcome,
+    foresee,
+    hold,
+    outcome,
+    regret_table,
+)
+from counterpoise.planning.replan import replan, surprises
+from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.workers import Workers
-from counterpoise.world.calendar import REPORT_END
+from counterpoise.world.scenario import Scenario, read_scenario
 from counterpoise.world.world import build_world
 
 WORLDS = ("us-stays", "us-gone")
@@ -21,7 +30,7 @@ WORLDS = ("us-stays", "us-gone")
 SHOCKED = "baseline"
 """The world that the shocks are written on."""
 
-SHOCKS = ("us-exit-2028", "us-deliveries-stop-2028", "gulf-diversion")
+SHOCKS = ("us-exit-2028", "us-deliveries-stop-2028", "gulf-diversion", "gulf-then-us-stop")
 
 CALENDAR = "yearly"
 """Variants run on the yearly calendar, and the brief says so."""
@@ -36,63 +45,101 @@ SCHEMA = {
     "reached": pl.Int64,
 }
 
-REACHED = 0.8
-"""The share of the need, on average over the areas, whose year of reaching is told."""
+
+@dataclass(frozen=True)
+class Variants:
+    """What a run tells of other worlds and of shocks: the tables `variants` and `regret`."""
+
+    rows: pl.DataFrame
+    regret: pl.DataFrame
 
 
-def variants(
-    dataset: Dataset,
-    scenario: str,
-    key: str,
-    base: Plan,
-    cap: DependenceCap | None = None,
-    workers: int = 2,
-) -> pl.DataFrame:
-    """One row a variant: shortfall to 2035 under signed orders and together, cost to 2040.
+@dataclass(frozen=True)
+class _Task:
+    """A case to plan: a world to plan in, or scenarios to hold, foresee or replan."""
 
-    `base` is the plan together on the yearly calendar. Shocks are written on the baseline and
-    left out for another world. `version` is planned (the base and other worlds),
-    foreseen (known from the start) or replanned (known when it happens).
+    case: str
+    scenarios: tuple[Scenario, ...]
+
+
+def variants(dataset: Dataset, setting: Setting, base: Plan, workers: int = 2) -> Variants:
+    """Other worlds and shocks beside a plan together, on the setting's calendar.
+
+    One row a variant: shortfall to 2035 under signed orders and together, cost to 2040 with all
+    that earlier plans of the case have committed to. `version` is planned (`base` and other
+    worlds), or for a shock held (the base plan's orders, none new), replanned (planned anew when
+    it becomes known) or foreseen (known from the start). Shocks are written on the baseline and
+    left out for another world.
     """
-    tasks = [(scenario, "planned"), *((world, "planned") for world in WORLDS)]
-    if scenario == SHOCKED:
-        tasks += [(f"{shock}-foreseen", "foreseen") for shock in SHOCKS]
-        tasks += [(shock, "replanned") for shock in SHOCKS]
-    with Workers((dataset, key, base, cap), workers) as pool:
-        rows = pool.map(_variant, tasks)
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    here = base.world.scenario.name
+    shocks = []
+    if here == SHOCKED:
+        shocks = [read_scenario(name, dataset) for name in SHOCKS]
+    tasks = [_Task("replanned", chain) for chain in _chains(dataset, shocks)]
+    tasks += [_Task("foreseen", (shock,)) for shock in shocks]
+    tasks += [_Task("planned", (read_scenario(name, dataset),)) for name in WORLDS if name != here]
+    tasks += [_Task("held", (shock,)) for shock in shocks]
+    with Workers((dataset, setting, base), workers) as pool:
+        answers = pool.map(_outcomes, tasks)
+    found = {
+        (scenario.name, task.case): result
+        for task, results in zip(tasks, answers, strict=True)
+        for scenario, result in zip(task.scenarios, results, strict=True)
+    }
+    order = [(here, "planned"), *((name, "planned") for name in WORLDS)]
+    order += [(shock.name, case) for case in reversed(CASES) for shock in shocks]
+    found[(here, "planned")] = outcome(base)
+    rows = [_row(name, case, found[name, case]) for name, case in dict.fromkeys(order)]
+    regrets = [
+        (shock, surprises(dataset, shock), {case: found[shock.name, case] for case in CASES})
+        for shock in shocks
+    ]
+    return Variants(
+        pl.DataFrame(rows, schema=SCHEMA, orient="row"), regret_table(regrets, setting.calendar)
+    )
 
 
-def _variant(
-    shared: tuple[Dataset, str, Plan, DependenceCap | None], task: tuple[str, str]
-) -> tuple[str, str, float, float, float, float, int | None]:
-    dataset, key, base, cap = shared
-    scenario, version = task
-    if version == "replanned":
-        plan = replan(base, dataset, scenario, calendar=CALENDAR, key=key, cap=cap).plan
-    elif scenario == base.world.scenario.name:
-        plan = base
-    else:
-        plan = plan_together(build_world(dataset, scenario, calendar=CALENDAR, key=key), cap)
-    world = plan.world
-    name = scenario.removesuffix("-foreseen")
-    ordered = score(world, world.open_need, reported=True)
-    total = score(world, plan.gaps, reported=True)
-    spent = float(plan.purchases.sum())
-    return name, version, total, ordered, plan.cost, spent, reached_year(plan)
+def _chains(dataset: Dataset, shocks: list[Scenario]) -> list[tuple[Scenario, ...]]:
+    """Shocks in groups to be planned in one go, each the start of the next; longest first.
+
+    A chain that begins as another scenario does needs no plan of its own for that part.
+    """
+    steps = {
+        shock.name: [
+            (date, set(map(repr, shock.known_by(date).events)))
+            for date in surprises(dataset, shock)
+        ]
+        for shock in shocks
+    }
+    chains: list[tuple[Scenario, ...]] = []
+    for shock in sorted(shocks, key=lambda shock: -len(steps[shock.name])):
+        mine = steps[shock.name]
+        for at, chain in enumerate(chains):
+            if steps[chain[-1].name][: len(mine)] == mine:
+                chains[at] = (shock, *chain)
+                break
+        else:
+            chains.append((shock,))
+    return chains
 
 
-def reached_year(plan: Plan) -> int | None:
-    """First year from which four fifths of the need stay met to 2035, on average over areas."""
-    world, labels = plan.world, plan.world.labels
-    short = np.zeros_like(world.group_need)
-    for cell, (_, area) in enumerate(labels.cells):
-        short[labels.area_index[area]] += plan.gaps[cell]
-    cover = (1 - short / np.maximum(world.group_need, 1e-9)).mean(axis=0)
-    inside = world.calendar.starts < REPORT_END
-    low = np.flatnonzero((cover < REACHED) & inside)
-    last = int(low[-1]) + 1 if len(low) else 0
-    return int(world.calendar.years[last]) if last < inside.sum() else None
+def _outcomes(shared: tuple[Dataset, Setting, Plan], task: _Task) -> tuple[Outcome, ...]:
+    dataset, setting, base = shared
+    last = replace(setting, scenario=task.scenarios[-1])
+    if task.case == "replanned":
+        plans = replan(base, dataset, last).plans
+        steps = [len(surprises(dataset, scenario)) for scenario in task.scenarios]
+        return tuple(outcome(plans[count - 1]) for count in steps)
+    if task.case == "foreseen":
+        return (outcome(foresee(dataset, last)),)
+    if task.case == "held":
+        return (outcome(hold(base, dataset, last)),)
+    return (outcome(plan_together(world_of(dataset, last), setting.cap)),)
+
+
+def _row(name: str, case: str, found: Outcome) -> tuple[str, str, *tuple[float | None, ...]]:
+    figures = (found.shortfall, found.ordered, found.cost, found.purchases, found.reached)
+    return (name, case, *figures)
 
 
 def approved_change(dataset: Dataset, scenario: str, calendar: str, key: str) -> float:

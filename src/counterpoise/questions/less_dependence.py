@@ -12,7 +12,7 @@ from counterpoise.measures.parameters import (
 )
 from counterpoise.measures.view import Place, View, view_of
 from counterpoise.planning.behaviours import plan_together
-from counterpoise.planning.model import DependenceCap
+from counterpoise.planning.caps import cap_on
 from counterpoise.planning.plan import Plan
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
@@ -45,7 +45,7 @@ def less_dependence(
     for cap in (None, *CAPS):
         name = "no cap" if cap is None else f"{cap:.0%} of each need"
         context.progress(f"planning together with {name} under {controller.split('/')[1]}")
-        limit = None if cap is None else DependenceCap(controller, cap)
+        limit = None if cap is None else cap_on(controller, cap)
         plan = plan_together(world, limit)
         at_hand = {"together": (plan.world, plan.deliveries)}
         plans.append((name, plan, view_of(view.dataset, "baseline", at_hand)))

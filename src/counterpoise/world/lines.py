@@ -199,6 +199,15 @@ def opened(dataset: Dataset, line: Line, calendar: Calendar, scenario: Scenario)
     return np.minimum(left, 1 / line.open_share) if line.open_share > 0 else left
 
 
+def added_rate(expansions: Floats, line: Line, calendar: Calendar) -> Floats:
+    """Units by period that expansions (units per year by period of decision) make, all open."""
+    total = np.zeros(len(calendar))
+    for period in np.flatnonzero(expansions):
+        ready = calendar.starts[period] + line.expansion_times[period]
+        total += np.where(calendar.middles >= ready - 1e-9, expansions[period], 0.0)
+    return total * calendar.lengths
+
+
 def book_output(line: Line, left: Floats) -> Floats:
     """Units by period that the order book may take: all, or what a diversion leaves."""
     return np.where(left < 1, line.open_share * left, 1.0) * line.output

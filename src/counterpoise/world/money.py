@@ -136,6 +136,13 @@ def budgets(dataset: Dataset, labels: Labels, years: tuple[int, ...], case: str 
     return result
 
 
+def discounts(dataset: Dataset, years: tuple[int, ...]) -> Floats:
+    """Present value of a euro by budget year, at the rule's rate from the first year on."""
+    rate = need(dataset, "rule/discount-rate", "value")
+    found: Floats = np.power(1 + rate, -np.arange(len(years), dtype=np.float64))
+    return found
+
+
 def payment_profile(dataset: Dataset) -> list[tuple[float, float]]:
     """Moments (0 at order, 1 at delivery) and shares of the price paid at each; shares sum to 1."""
     return [

@@ -12,6 +12,7 @@ from counterpoise.data.fill import NotKnown, need
 from counterpoise.errors import BadInput
 from counterpoise.world import needs
 from counterpoise.world.calendar import CALENDARS, Calendar, Floats, first_quarter_after
+from counterpoise.world.earlier import Earlier
 from counterpoise.world.holdings import Stock, stocks
 from counterpoise.world.known import as_known, unknown
 from counterpoise.world.labels import Labels, label
@@ -24,6 +25,7 @@ from counterpoise.world.levers import (
 )
 from counterpoise.world.lines import (
     Line,
+    added_rate,
     book_output,
     build_line,
     controllers_of,
@@ -40,20 +42,6 @@ from counterpoise.world.money import (
 from counterpoise.world.orderbook import Entry, order_book, retime
 from counterpoise.world.scenario import Event, Scenario, read_scenario
 from counterpoise.world.weights import EQUAL, area_weights
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What an earlier plan has committed to: its orders, expansions, loans drawn, payments.
-
-    `entries` are dated by the earlier plan; `added` is units per year of expansion by line and
-    period; `paid` EUR bn by state and budget year; `drawn` EUR bn by loan.
-    """
-
-    entries: tuple[Entry, ...]
-    added: dict[str, Floats]
-    paid: Floats
-    drawn: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -98,6 +86,13 @@ class World:
     def us_covered(self) -> Floats:
         """Part of each cell's need that the United States cover, shape (cells, periods)."""
         return self.american[:, None] * self.assured[None, :]
+
+    @cached_property
+    def kept(self) -> tuple[tuple[Entry, Floats], ...]:
+        """Orders of earlier plans with the units that lines deliver of them by period."""
+        count = len(self.earlier.entries) if self.earlier is not None else 0
+        pairs = zip(self.entries, self.delivered, strict=True)
+        return tuple(pairs)[len(self.entries) - count :]
 
     @cached_property
     def open_need(self) -> Floats:
@@ -198,9 +193,9 @@ def _build(
     entries = list(signed)
     if earlier is not None:
         for index, line in enumerate(lines):
-            if line.address in earlier.added:
-                grown = earlier.added[line.address] * line.delivering * left[index]
-                free[index] += line.open_share * grown * periods.lengths
+            if line.address in earlier.expansions:
+                grown = added_rate(earlier.expansions[line.address], line, periods)
+                free[index] += line.open_share * grown * line.delivering * left[index]
         room = {line.address: free[index] for index, line in enumerate(lines)}
         later, taken = retime(list(earlier.entries), room)
         free = free - np.array([taken[line.address] for line in lines])
@@ -281,12 +276,18 @@ def accumulate(deliveries: Floats, before: Floats, used: Floats, calendar: Calen
     At a period's end: hold[t] = hold[t-1] · (1 - used)^length[t] + deliveries[t]; the mean is
     half of the start and half of the end.
     """
+    ends = levels(deliveries, before, used, calendar)
+    starts = np.concatenate([before[:, None], ends[:, :-1]], axis=1)
+    return (starts + ends) / 2
+
+
+def levels(deliveries: Floats, before: Floats, used: Floats, calendar: Calendar) -> Floats:
+    """Units in service at each period's end, starting with `before`, shape of `deliveries`."""
     total = np.zeros_like(deliveries)
     level = before.astype(np.float64)
     for period, length in enumerate(calendar.lengths):
-        following = level * (1 - used) ** length + deliveries[:, period]
-        total[:, period] = (level + following) / 2
-        level = following
+        level = level * (1 - used) ** length + deliveries[:, period]
+        total[:, period] = level
     return total
 
 

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from counterpoise.planning.caps import DependenceCap
 from counterpoise.planning.rows.frame import Frame, grid
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World, absorption, accumulate, controllers
-
-
-@dataclass(frozen=True)
-class DependenceCap:
-    """No area may depend on a controlling state for more than a share of its need."""
-
-    controller: str
-    share: float
 
 
 def write_absorption(frame: Frame) -> None:
@@ -68,15 +59,15 @@ def write_inputs(frame: Frame) -> None:
 
 
 def write_dependence(frame: Frame, cap: DependenceCap) -> None:
-    """Rows `dependence`: new units under a state's control within what the cap leaves.
+    """Rows `dependence`: new units under the capped states' control within what the cap leaves.
 
     Where holdings and signed orders alone lie above the cap, nothing may be added. States
     that plan alone share the room by gross domestic product.
     """
     world, registry, pairs = frame.world, frame.registry, frame.pairs
     calendar, labels = world.calendar, world.labels
-    controlled = np.array([cap.controller in line.controllers for line in world.lines])
-    today = controlled_base(world, cap.controller)
+    controlled = np.array([cap.controls(line.controllers) for line in world.lines])
+    today = controlled_base(world, cap)
     part = frame.offers.group_share[frame.states].sum()
     room = part * np.maximum(cap.share * world.group_need - today, 0.0)
     inside = np.flatnonzero(controlled[pairs.line])
@@ -84,7 +75,7 @@ def write_dependence(frame: Frame, cap: DependenceCap) -> None:
     area, period = grid(areas, np.arange(len(calendar)))
     axes, keys = (frame.area_axis, frame.period_axis), (area, period)
     held = registry.columns(
-        "controlled", "series", f"new units under the control of {cap.controller}", axes, keys
+        "controlled", "series", f"new units under the control of {cap.name}", axes, keys
     )
     rows = registry.rows(
         "control", "series", "new units under control add up", axes, keys, 0.0, 0.0
@@ -102,7 +93,7 @@ def write_dependence(frame: Frame, cap: DependenceCap) -> None:
     limit = registry.rows(
         "dependence",
         "series",
-        f"no area depends on {cap.controller} beyond the cap or what is held and signed",
+        f"no area depends on {cap.name} beyond the cap or what is held and signed",
         axes,
         keys,
         high=room[keys] / frame.series[area],
@@ -110,18 +101,18 @@ def write_dependence(frame: Frame, cap: DependenceCap) -> None:
     registry.entries(limit, members, held, members, 1.0)
 
 
-def controlled_base(world: World, controller: str) -> Floats:
-    """Units held or signed that a state controls, by area and period (capability units)."""
+def controlled_base(world: World, cap: DependenceCap) -> Floats:
+    """Units held or signed that capped states control, by area and period (capability units)."""
     labels = world.labels
     total = np.zeros((len(labels.areas), len(world.calendar)))
     for stock in world.stocks:
-        if controller in stock.controllers:
+        if cap.controls(stock.controllers):
             total[labels.area_index[stock.area]] += stock.path
     arriving = np.zeros_like(total)
     before = np.zeros(len(labels.areas))
     for entry, units in zip(world.entries, world.delivered, strict=True):
         cell = labels.cell_of(entry.place, entry.area)
-        if cell is not None and controller in controllers(world, entry.system):
+        if cell is not None and cap.controls(controllers(world, entry.system)):
             area = labels.area_index[entry.area]
             arriving[area] += entry.unit_weight * units
             before[area] += entry.unit_weight * entry.before

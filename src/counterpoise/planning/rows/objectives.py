@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.data.fill import need
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning.registry import Family
 from counterpoise.planning.rows.frame import Frame
 from counterpoise.planning.rows.money import Money
 from counterpoise.world.calendar import Floats
+from counterpoise.world.money import discounts
 
 
 def shortfall_costs(frame: Frame, short: Family) -> tuple[Family, Floats]:
@@ -23,8 +23,7 @@ def shortfall_costs(frame: Frame, short: Family) -> tuple[Family, Floats]:
 def cost_terms(frame: Frame, money: Money) -> dict[str, tuple[Family, Floats]]:
     """Objective of the second stage by part: present value in EUR bn."""
     world, pairs = frame.world, frame.pairs
-    rate = need(world.dataset, "rule/discount-rate", "value")
-    discount: Floats = np.power(1 + rate, -np.arange(len(frame.years), dtype=np.float64))
+    discount = discounts(world.dataset, frame.years)
     purchase = np.zeros(pairs.size)
     for moment in range(pairs.pay_year.shape[0]):
         year = np.minimum(pairs.pay_year[moment], len(frame.years) - 1)

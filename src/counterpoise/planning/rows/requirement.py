@@ -6,8 +6,10 @@ import numpy as np
 
 from counterpoise.planning.registry import Family
 from counterpoise.planning.rows.frame import Frame, grid
+from counterpoise.world.calendar import Floats
+from counterpoise.world.kept import kept_arrivals, open_before_plans
 from counterpoise.world.labels import GROUP
-from counterpoise.world.world import wear
+from counterpoise.world.world import World, levels, wear
 
 
 def write_requirement(frame: Frame) -> Family:
@@ -25,14 +27,14 @@ def write_requirement(frame: Frame) -> Family:
     cell, period = grid(cells, np.arange(count))
     axes, keys = (frame.cell_axis, frame.period_axis), (cell, period)
     cell_area = frame.cell_area
-    most = open_need.max(axis=1) / frame.series[cell_area]
+    most = _most(world, open_need) / frame.series[cell_area][:, None]
     hold = registry.columns(
         "hold",
         "series",
         "bought and in service, never more than any year needs",
         axes,
         keys,
-        high=most[cell],
+        high=most[cell, period],
     )
     rows = registry.rows(
         "stock",
@@ -71,7 +73,10 @@ def write_requirement(frame: Frame) -> Family:
 
 
 def write_group_shares(frame: Frame) -> None:
-    """Rows `share`: a state delivers to a joint area no more than its share of the need."""
+    """Rows `share`: a state delivers to a joint area no more than its share of the need.
+
+    What it has ordered under earlier plans counts towards its share.
+    """
     world, pairs = frame.world, frame.pairs
     labels = world.labels
     joint = [labels.area_index[area] for area in sorted(labels.joint)]
@@ -80,7 +85,8 @@ def write_group_shares(frame: Frame) -> None:
         [labels.cell_index[(GROUP, labels.areas[item])] for item in area], dtype=np.int64
     )
     part = frame.offers.group_share[state] * world.joint_share[state].max(axis=1)
-    most = world.open_need[cell].max(axis=1) * part
+    most = open_before_plans(world)[cell].max(axis=1) * part
+    most = np.maximum(most - _kept_orders(world)[state, area], 0.0)
     rows = frame.registry.rows(
         "share",
         "series",
@@ -93,3 +99,26 @@ def write_group_shares(frame: Frame) -> None:
     inside = np.flatnonzero(np.isin(pairs.area, joint))
     at = np.array([place[(pairs.state[i], pairs.area[i])] for i in inside], dtype=np.int64)
     frame.registry.entries(rows, at, frame.deliver, inside, pairs.weight[inside])
+
+
+def _most(world: World, open_need: Floats) -> Floats:
+    """Most that new orders may hold by cell and period's end: the largest open need of any period.
+
+    With orders of earlier plans: what these leave of the largest open need before them.
+    """
+    if world.earlier is None:
+        return np.repeat(open_need.max(axis=1)[:, None], open_need.shape[1], axis=1)
+    used = wear(world.dataset, world.labels)
+    kept = levels(kept_arrivals(world), np.zeros(len(open_need)), used, world.calendar)
+    most: Floats = np.maximum(open_before_plans(world).max(axis=1)[:, None] - kept, 0.0)
+    return most
+
+
+def _kept_orders(world: World) -> Floats:
+    """Capability units that states have ordered under earlier plans, states × areas."""
+    labels = world.labels
+    total = np.zeros((len(labels.states), len(labels.areas)))
+    for entry, _ in world.kept:
+        place = labels.state_index[entry.place], labels.area_index[entry.area]
+        total[place] += entry.unit_weight * float(entry.due.sum())
+    return total
