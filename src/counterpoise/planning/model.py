@@ -13,6 +13,7 @@ import numpy as np
 from counterpoise.planning.offers import Offers
 from counterpoise.planning.pairs import Pairs
 from counterpoise.planning.registry import Family, Ints, LinearProblem
+from counterpoise.planning.rows.fixes import write_fixes
 from counterpoise.planning.rows.frame import start
 from counterpoise.planning.rows.limits import (
     DependenceCap,
@@ -62,6 +63,7 @@ def build_model(
     write_inputs(frame)
     if cap is not None:
         write_dependence(frame, cap)
+    write_fixes(frame)
     terms = cost_terms(frame, money)
     problem = frame.registry.problem([shortfall_costs(frame, short)])
     width = len(problem.cost)
