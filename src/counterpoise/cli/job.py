@@ -17,6 +17,7 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import BEHAVIOURS, plan_alone, plan_ordered, plan_together
+from counterpoise.planning.decided import decided_table
 from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
@@ -27,6 +28,8 @@ from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.questions.plans import read_saved
+from counterpoise.world.fix_file import read_fixes
+from counterpoise.world.fixes import Fix
 from counterpoise.world.needs import KEYS
 from counterpoise.world.scenario import read_scenario
 from counterpoise.world.world import World
@@ -48,6 +51,7 @@ class Request:
     leaks: bool = True
     replans: str = ""
     weights: str = "equal"
+    fixes: tuple[Fix, ...] = ()
 
 
 def parse_cap(text: str, dataset: Dataset) -> DependenceCap | None:
@@ -96,6 +100,13 @@ def check_request(request: Request, dataset: Dataset) -> None:
     read_scenario(request.scenario, dataset)
 
 
+def request_of(run: runs.Run) -> Request:
+    """What a saved run was asked for."""
+    asked = run.meta["request"]
+    fixes = tuple(Fix(**item) for item in asked.get("fixes", ()))
+    return Request(**{**asked, "overlays": tuple(asked["overlays"]), "fixes": fixes})
+
+
 def dataset_of(run: runs.Run) -> Dataset:
     """The dataset that a run was made with; BadInput where its overlays or release changed."""
     asked = run.meta["request"]
@@ -115,14 +126,24 @@ def load_for(overlays: tuple[str, ...], leaks: bool = True) -> Dataset:
 
 
 def plan_run(
-    request: Request, folder: Path = runs.FOLDER, progress: Progress = lambda text: None
+    request: Request,
+    folder: Path = runs.FOLDER,
+    progress: Progress = lambda text: None,
+    fix: Path | None = None,
 ) -> runs.Run:
-    """Plan what a request asks for and save it; the same request gives the same run."""
+    """Plan what a request asks for and save it; the same request gives the same run.
+
+    `fix` is a file of the user's own decisions, which become part of the request; such a run has
+    no variants and analyses.
+    """
     progress("loading the dataset")
     dataset = load_for(request.overlays, request.leaks)
     check_request(request, dataset)
     setting = setting_of(request, dataset)
     world, cap = world_of(dataset, setting), setting.cap
+    if fix is not None:
+        request = replace(request, fixes=read_fixes(fix, world), quick=True)
+        world = replace(world, fixes=request.fixes)
     plans = [plan_ordered(world)]
     extra: dict[str, Any] = {}
     if request.behaviour in ("all", "alone"):
@@ -155,11 +176,11 @@ def replan_run(
     progress: Progress = lambda text: None,
 ) -> runs.Run:
     """Replan a saved run's plan together when a scenario's events become known, and save it."""
-    asked = Request(**{**base.meta["request"], "overlays": tuple(base.meta["request"]["overlays"])})
+    asked = request_of(base)
     dataset = dataset_of(base)
     read_scenario(scenario, dataset)
     setting = setting_of(asked, dataset)
-    world = world_of(dataset, setting)
+    world = replace(world_of(dataset, setting), fixes=asked.fixes)
     request = replace(asked, scenario=scenario, behaviour="together", replans=base.id)
     plan = read_saved(base, world)
     progress("planning anew what isn't ordered yet")
@@ -229,6 +250,8 @@ def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
         name: pl.concat([tables[name] for tables in each], how="vertical_relaxed")
         for name in each[0]
     }
+    if any(plan.world.fixes for plan in plans):
+        found["decisions"] = pl.concat([decided_table(plan) for plan in plans])
     found["evidence"] = extract.evidence_table(world)
     found["packages"] = extract.package_table(world)
     found["summary"] = pl.DataFrame(

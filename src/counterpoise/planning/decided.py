@@ -12,7 +12,7 @@ from counterpoise.planning.fixes import fixed_rows_of
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan
-from counterpoise.planning.relax import FixesClash, relax
+from counterpoise.planning.relax import FixesClash
 from counterpoise.planning.rows.fixes import FIXED
 from counterpoise.world.calendar import Floats
 from counterpoise.world.fixes import AT_LEAST, FORBID, Fix, lines_of, order_years
@@ -121,4 +121,4 @@ def together_after(
     try:
         return plan_together(replace(world, fixes=fixes), cap)
     except FixesClash as clash:
-        return plan_together(replace(world, fixes=relax(fixes, clash.relaxed)), cap)
+        return plan_together(replace(world, fixes=clash.kept), cap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -23,6 +24,9 @@ SMALLEST = 1e-6
 """Less than this share of what was asked, or of one unit, is the solver's tolerance."""
 
 MOST_OBSTACLES = 5
+
+UNITS = {"rate": "items", FIXED: "items"}
+"""What rows in series count; other such rows count capability units."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +53,26 @@ class Relaxed:
 
 
 class FixesClash(NoPlan):
-    """A user's decisions can't all hold; carries the least relaxation, weighed in EUR bn."""
+    """A user's decisions can't all hold; carries the least relaxation, weighed in EUR bn.
 
-    def __init__(self, relaxed: tuple[Relaxed, ...], eur_bn: float, whose: str = ""):
-        self.relaxed, self.eur_bn, self.whose = relaxed, eur_bn, whose
+    `kept` are all decisions, as far as they can hold; `whose` the states that plan by themselves.
+    """
+
+    def __init__(
+        self,
+        relaxed: tuple[Relaxed, ...],
+        kept: tuple[Fix, ...],
+        eur_bn: float,
+        whose: str = "",
+    ):
+        self.relaxed, self.kept, self.eur_bn, self.whose = relaxed, kept, eur_bn, whose
         super().__init__([line for item in relaxed for line in _told(item)])
         plan = f"the plan of {whose} alone" if whose else "a plan"
         head = f"the decisions can't all hold in {plan}; least relaxation, EUR {eur_bn:.3g} bn:"
         self.args = ("\n  ".join((head, *self.clash)),)
 
-    def __reduce__(self) -> tuple[type[FixesClash], tuple[tuple[Relaxed, ...], float, str]]:  # type: ignore[override]
-        return FixesClash, (self.relaxed, self.eur_bn, self.whose)
+    def __reduce__(self) -> Any:
+        return FixesClash, (self.relaxed, self.kept, self.eur_bn, self.whose)
 
 
 def _told(item: Relaxed) -> list[str]:
@@ -104,7 +117,7 @@ def check_fixes(model: Model, world: World, whose: str = "") -> None:
         )
         for i in give
     )
-    raise FixesClash(relaxed, solution.objective, whose)
+    raise FixesClash(relaxed, relax(world.fixes, relaxed), solution.objective, whose)
 
 
 def relax(fixes: tuple[Fix, ...], relaxed: tuple[Relaxed, ...]) -> tuple[Fix, ...]:
@@ -193,7 +206,8 @@ def _obstacles(
         scale = size if family.unit == "series" else 1.0
         worth = float(abs(solution.row_dual[row])) / scale
         limit = _limit(problem, family, int(row))
-        unit = "units" if family.unit == "series" else family.unit
+        unit = UNITS.get(family.name, "capability units")
+        unit = unit if family.unit == "series" else family.unit
         told = None if limit is None else limit * scale
         found.append(Obstacle(problem.row_label(int(row)), family.reason, told, unit, worth))
     found.sort(key=lambda item: (-item.worth, item.label))

@@ -51,7 +51,7 @@ def read_fixes(path: Path, world: World) -> tuple[Fix, ...]:
         expected = "at least one decision"
         problems.append(Problem("empty", path.name, None, "", "", expected, "add a row"))
     if problems:
-        raise BadInput(problems)
+        raise BadInput(sorted(problems, key=lambda problem: problem.row or 0))
     return in_order(tuple(fix for _, fix in found))
 
 
