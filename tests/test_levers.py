@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.tiny import Tiny
 
 from counterpoise.errors import BadInput
 from counterpoise.planning.behaviours import plan_alone, plan_blocs, plan_together
@@ -13,6 +12,7 @@ from counterpoise.planning.plan import Plan
 from counterpoise.world.levers import blocs
 from counterpoise.world.scenario import EVENT_KINDS, TARGETS
 from counterpoise.world.world import World
+from tiny import Tiny
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def main() -> int:
         return 130
     except CounterpoiseError as error:
         typer.echo(f"counterpoise: {error}", err=True)
-        return EXIT.get(type(error), 1)
+        return next((EXIT[kind] for kind in type(error).__mro__ if kind in EXIT), 1)
     except typer.exceptions.TyperException as error:
         typer.echo(f"counterpoise: {error.format_message()}", err=True)
         return 2

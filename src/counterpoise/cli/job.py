@@ -18,6 +18,7 @@ from counterpoise.measures.shortfall import weights
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import BEHAVIOURS, plan_alone, plan_ordered, plan_together
 from counterpoise.planning.caps import parse_cap
+from counterpoise.planning.decided import decided_table
 from counterpoise.planning.earlier import placed_before
 from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.plan import Plan
@@ -29,6 +30,8 @@ from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.questions.plans import read_saved
+from counterpoise.world.fix_file import read_fixes
+from counterpoise.world.fixes import Fix
 from counterpoise.world.needs import KEYS
 from counterpoise.world.scenario import read_scenario
 from counterpoise.world.world import World
@@ -50,6 +53,7 @@ class Request:
     leaks: bool = True
     replans: str = ""
     weights: str = "equal"
+    fixes: tuple[Fix, ...] = ()
 
 
 def setting_of(request: Request, dataset: Dataset, calendar: str = "") -> Setting:
@@ -81,6 +85,13 @@ def check_request(request: Request, dataset: Dataset) -> None:
     read_scenario(request.scenario, dataset)
 
 
+def request_of(run: runs.Run) -> Request:
+    """What a saved run was asked for."""
+    asked = run.meta["request"]
+    fixes = tuple(Fix(**item) for item in asked.get("fixes", ()))
+    return Request(**{**asked, "overlays": tuple(asked["overlays"]), "fixes": fixes})
+
+
 def dataset_of(run: runs.Run) -> Dataset:
     """The dataset that a run was made with; BadInput where its overlays or release changed."""
     asked = run.meta["request"]
@@ -100,14 +111,24 @@ def load_for(overlays: tuple[str, ...], leaks: bool = True) -> Dataset:
 
 
 def plan_run(
-    request: Request, folder: Path = runs.FOLDER, progress: Progress = lambda text: None
+    request: Request,
+    folder: Path = runs.FOLDER,
+    progress: Progress = lambda text: None,
+    fix: Path | None = None,
 ) -> runs.Run:
-    """Plan what a request asks for and save it; the same request gives the same run."""
+    """Plan what a request asks for and save it; the same request gives the same run.
+
+    `fix` is a file of the user's own decisions, which become part of the request; such a run has
+    no variants and analyses.
+    """
     progress("loading the dataset")
     dataset = load_for(request.overlays, request.leaks)
     check_request(request, dataset)
     setting = setting_of(request, dataset)
     world, cap = world_of(dataset, setting), setting.cap
+    if fix is not None:
+        request = replace(request, fixes=read_fixes(fix, world), quick=True)
+        world = replace(world, fixes=request.fixes)
     plans = [plan_ordered(world)]
     extra: dict[str, Any] = {}
     if request.behaviour in ("all", "alone"):
@@ -145,10 +166,10 @@ def replan_run(
         expected = "a run that isn't replanned itself"
         remedy = f"replan {root} with one scenario that holds all surprises"
         raise BadInput([Problem("replanned", base.id, None, "", "", expected, remedy)])
-    asked = Request(**{**base.meta["request"], "overlays": tuple(base.meta["request"]["overlays"])})
+    asked = request_of(base)
     dataset = dataset_of(base)
     setting = setting_of(asked, dataset)
-    plan = read_saved(base, world_of(dataset, setting))
+    plan = read_saved(base, replace(world_of(dataset, setting), fixes=asked.fixes))
     request = replace(asked, scenario=scenario, behaviour="together", replans=base.id)
     progress("holding on, planning anew what isn't ordered yet, and planning with foresight")
     shocked = replace(setting, scenario=read_scenario(scenario, dataset))
@@ -226,6 +247,8 @@ def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
         name: pl.concat([tables[name] for tables in each], how="vertical_relaxed")
         for name in each[0]
     }
+    if any(plan.world.fixes for plan in plans):
+        found["decisions"] = pl.concat([decided_table(plan) for plan in plans])
     found["evidence"] = extract.evidence_table(world)
     found["packages"] = extract.package_table(world)
     found["summary"] = pl.DataFrame(

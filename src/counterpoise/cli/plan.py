@@ -9,12 +9,14 @@ import typer
 from rich.console import Console
 
 from counterpoise import runs
+from counterpoise.cli.fixview import decided_rows, fix_rows
 from counterpoise.cli.job import Request, plan_run, replan_run
-from counterpoise.cli.output import emit, write_new
+from counterpoise.cli.output import as_csv, emit, write_new
 from counterpoise.cli.runview import compare, show_in_run, why_in_run
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.evaluate import evaluate
+from counterpoise.planning.relax import FixesClash
 from counterpoise.planning.variants import CALENDAR
 from counterpoise.world import scenario as scenarios
 
@@ -58,6 +60,13 @@ def plan(
     key: Annotated[str, typer.Option(help="half, gdp or population")] = "half",
     cap: Annotated[str, typer.Option(help="dependence cap, as usa=0.5")] = "",
     weights: Annotated[str, typer.Option(help="weights of areas: equal or another set")] = "equal",
+    fix: Annotated[
+        Path | None, typer.Option("--fix", help="your own decisions, CSV or xlsx; as --quick")
+    ] = None,
+    relaxed: Annotated[
+        Path | None,
+        typer.Option("--relaxed", help="where they can't all hold: write those that can (CSV)"),
+    ] = None,
     data: Data = None,
     without_leaks: Annotated[
         bool, typer.Option("--without-leaks", help="leave out what only leaks state")
@@ -81,9 +90,15 @@ def plan(
         leaks=not without_leaks,
         weights=weights,
     )
-    run = plan_run(request, folder, say)
+    try:
+        run = plan_run(request, folder, say, fix)
+    except FixesClash as clash:
+        if relaxed is not None:
+            write_new(relaxed, as_csv(fix_rows(clash.kept)).encode())
+            typer.echo(f"written: {relaxed}", err=True)
+        raise
     _print_run(run)
-    if behaviour == "all" and not quick and not no_brief:
+    if behaviour == "all" and not (quick or fix or no_brief):
         say("writing the brief")
         for path in _write_brief(run, ("html", "pdf", "docx"), run.path):
             typer.echo(f"brief: {path}")
@@ -186,6 +201,8 @@ def _print_run(run: runs.Run) -> None:
         f"part of the shortfall that no order can change: "
         f"{evaluate(run.table, 'unavoidable_share'):.0%} of ordered"
     )
+    if "decisions" in run.tables():
+        emit(decided_rows(run), title="your decisions")
     lines = run.table("plausibility")
     emit([dict(row) for row in lines.iter_rows(named=True)], title="plausibility")
     if "influence" in run.tables():

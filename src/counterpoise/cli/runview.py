@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from counterpoise import runs
+from counterpoise.cli.fixview import moved_fixes, moved_states
 from counterpoise.cli.job import dataset_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
@@ -214,8 +215,9 @@ def compare(first: runs.Run, second: runs.Run, largest: int) -> list[Row]:
     rows: list[Row] = []
     for item, before in first.meta["request"].items():
         after = second.meta["request"].get(item)
-        if before != after:
+        if before != after and item != "fixes":
             rows.append(_moved("request", item, before, after, None))
+    rows += moved_fixes(first, second)
     if first.meta["dataset"] != second.meta["dataset"]:
         rows += _moved_inputs(first, second)
     shared = [
@@ -227,10 +229,13 @@ def compare(first: runs.Run, second: runs.Run, largest: int) -> list[Row]:
             if before != after:
                 rows.append(_moved("result", f"{name}/{behaviour}", before, after, after - before))
     moved = _moved_areas(first, second, shared) + _moved_orders(first, second, shared)
+    if moved_fixes(first, second):
+        moved += moved_states(first, second, shared)
     moved = [row for row in moved if abs(row["change"]) > 1e-6]
     moved.sort(key=lambda row: (row["part"], -abs(row["change"]), row["what"]))
-    by_part = {part: [row for row in moved if row["part"] == part] for part in ("area", "order")}
-    return rows + by_part["area"][:largest] + by_part["order"][:largest]
+    for part in ("area", "state shortfall", "state money", "order"):
+        rows += [row for row in moved if row["part"] == part][:largest]
+    return rows
 
 
 def _moved(part: str, what: str, before: Any, after: Any, change: float | None) -> Row:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from counterpoise.errors import NoPlan
+from counterpoise.planning.fixes import fixed_rows_of
 from counterpoise.planning.model import DependenceCap, Model, build_model
 from counterpoise.planning.offers import (
     Offers,
@@ -18,9 +20,10 @@ from counterpoise.planning.offers import (
 from counterpoise.planning.pairs import series
 from counterpoise.planning.plan import Plan, Stage, empty_plan, read_plan, solve_stages
 from counterpoise.planning.registry import Ints
+from counterpoise.planning.relax import check_fixes
+from counterpoise.planning.reserved import Reserved, added_output, reserve
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
-from counterpoise.world.lines import added_rate
 from counterpoise.world.world import World
 
 BEHAVIOURS = ("ordered", "alone", "together")
@@ -44,6 +47,7 @@ def plan_ordered(world: World) -> Plan:
 def plan_together(world: World, cap: DependenceCap | None = None) -> Plan:
     """One plan for all states over everything that is open."""
     model = build_model(world, everyone(world), all_offers(world), cap)
+    check_fixes(model, world)
     return read_plan(world, "together", (model,), (solve_stages(model),))
 
 
@@ -56,13 +60,34 @@ class Alone:
     rounds: int
 
 
-def _solve_bloc(
-    shared: tuple[World, Offers, DependenceCap | None], task: tuple[Ints, dict[str, Floats]]
-) -> tuple[Model, tuple[Stage, Stage]]:
-    world, everything, cap = shared
-    bloc, room = task
-    model = build_model(world, bloc, bloc_offers(world, everything, bloc, room), cap)
-    return model, solve_stages(model)
+Shared = tuple[World, Offers, DependenceCap | None, Reserved]
+
+Solved = tuple[Model, tuple[Stage, Stage]]
+
+
+def _solve_bloc(shared: Shared, task: tuple[Ints, dict[str, Floats], bool]) -> Solved | None:
+    """A bloc's own plan within its room; None where what it had before must stand.
+
+    Its decisions hold in what it used before, but offers near the solver's tolerance are left
+    out of the room: then a later round may fail by as little, and the bloc keeps its plan.
+    """
+    world, everything, cap, reserved = shared
+    bloc, room, first = task
+    offers = replace(
+        bloc_offers(world, everything, bloc, room),
+        absorbed_first=reserved.absorbed[bloc].sum(axis=0),
+        absorbed_kept=reserved.absorbed.sum(axis=0),
+    )
+    model = build_model(world, bloc, offers, cap)
+    if not fixed_rows_of(world, bloc):
+        return model, solve_stages(model)
+    try:
+        check_fixes(model, world, ", ".join(world.labels.states[state] for state in bloc))
+        return model, solve_stages(model)
+    except NoPlan:
+        if first:
+            raise
+        return None
 
 
 def plan_alone(
@@ -89,29 +114,29 @@ def plan_blocs(
 
     `blocs` holds each planning state once, by position. In each round a bloc may use what it used
     before and its share of what all left. So nobody does worse from round to round, and the plans
-    fit together into one.
+    fit together into one. What a user has decided is served first, before anything is offered.
     """
     members = [np.array(bloc, dtype=np.int64) for bloc in blocs]
     everything = all_offers(world)
     by_state = slot_shares(world, everything)
     share = [by_state[bloc].sum(axis=0) for bloc in members]
     common = [float(everything.group_share[bloc].sum()) for bloc in members]
-    left: dict[str, Floats] = {
-        "free": everything.free,
-        "growth": everything.growth,
-        **everything.inputs,
-    }
-    used = [{name: np.zeros_like(value) for name, value in left.items()} for _ in members]
+    reserved = reserve(world, everything, cap)
+    used = [reserved.of(bloc) for bloc in members]
+    left = _left(everything, used)
     plans: list[Plan] = []
+    before: list[Solved] = []
     last = np.inf
     rounds = 0
-    with Workers((world, everything, cap), workers) as pool:
+    with Workers((world, everything, cap, reserved), workers) as pool:
         while rounds < most_rounds:
             tasks = [
-                (bloc, _room(used[at], left, share[at], common[at]))
+                (bloc, _room(used[at], left, share[at], common[at]), rounds == 0)
                 for at, bloc in enumerate(members)
             ]
-            found = pool.map(_solve_bloc, tasks)
+            tried = pool.map(_solve_bloc, tasks)
+            found = [before[at] if item is None else item for at, item in enumerate(tried)]
+            before = found
             models = tuple(model for model, _ in found)
             plan = read_plan(world, "alone", models, tuple(stages for _, stages in found))
             plans = [*plans[:1], plan] if len(plans) > 1 else [*plans, plan]
@@ -122,15 +147,17 @@ def plan_blocs(
                 break
             last = total
             used = [_used(everything, plan, at) for at in range(len(members))]
-            left = {
-                name: np.maximum(value - sum(item[name] for item in used), 0.0)
-                for name, value in (
-                    ("free", everything.free),
-                    ("growth", everything.growth),
-                    *everything.inputs.items(),
-                )
-            }
+            left = _left(everything, used)
     return Alone(plans[0], plans[-1], rounds)
+
+
+def _left(everything: Offers, used: list[dict[str, Floats]]) -> dict[str, Floats]:
+    """What is left of shared slots, growth and inputs."""
+    names = {"free": everything.free, "growth": everything.growth, **everything.inputs}
+    return {
+        name: np.maximum(value - sum(item[name] for item in used), 0.0)
+        for name, value in names.items()
+    }
 
 
 def _room(
@@ -167,12 +194,3 @@ def _used(everything: Offers, plan: Plan, at: int) -> dict[str, Floats]:
         np.add.at(amount, years, (everything.amounts[name][:, None] * taken).sum(axis=0))
         used[name] = amount
     return used
-
-
-def added_output(world: World, expansions: Floats, output_share: Floats) -> Floats:
-    """Units by line and period that expansions (lines × periods of decision) make open."""
-    added = np.zeros_like(expansions)
-    for index, line in enumerate(world.lines):
-        made = added_rate(expansions[index], line, world.calendar)
-        added[index] = made * line.open_share * output_share[index]
-    return added

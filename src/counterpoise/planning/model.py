@@ -14,6 +14,7 @@ from counterpoise.planning.caps import DependenceCap
 from counterpoise.planning.offers import Offers
 from counterpoise.planning.pairs import Pairs
 from counterpoise.planning.registry import Family, Ints, LinearProblem
+from counterpoise.planning.rows.fixes import write_fixes
 from counterpoise.planning.rows.frame import start
 from counterpoise.planning.rows.limits import write_absorption, write_dependence, write_inputs
 from counterpoise.planning.rows.money import write_money
@@ -58,6 +59,7 @@ def build_model(
     write_inputs(frame)
     if cap is not None:
         write_dependence(frame, cap)
+    write_fixes(frame)
     terms = cost_terms(frame, money)
     problem = frame.registry.problem([shortfall_costs(frame, short)])
     width = len(problem.cost)

@@ -20,8 +20,10 @@ class Offers:
 
     `free` and `growth` are lines × periods (units; units per year of added rate decided in the
     period); `output_share` the part of its open output that events leave; `open_need` cells ×
-    periods; `group_share` by state; `absorption_share` by cell; `loan_left` EUR bn by loan;
-    `inputs` t a year by input and `amounts` t a unit by input and line.
+    periods; `group_share` by state; `absorption_share` by cell, of what is left when
+    `absorbed_kept` (capability units, cells × years) is kept for decisions, of which
+    `absorbed_first` are these states' own; `loan_left` EUR bn by loan; `inputs` t a year by input
+    and `amounts` t a unit by input and line.
     """
 
     free: Floats
@@ -30,6 +32,8 @@ class Offers:
     open_need: Floats
     group_share: Floats
     absorption_share: Floats
+    absorbed_first: Floats
+    absorbed_kept: Floats
     loan_left: dict[str, float]
     inputs: dict[str, Floats]
     amounts: dict[str, Floats]
@@ -55,6 +59,8 @@ def all_offers(world: World) -> Offers:
         open_need=world.open_need,
         group_share=gdp_shares(world),
         absorption_share=np.ones(len(world.labels.cells)),
+        absorbed_first=np.zeros((len(world.labels.cells), len(world.calendar.budget_years))),
+        absorbed_kept=np.zeros((len(world.labels.cells), len(world.calendar.budget_years))),
         loan_left={
             loan.address: max(loan.left - drawn.get(loan.address, 0.0), 0.0) for loan in world.loans
         },

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from counterpoise.data.fill import need
 from counterpoise.planning.registry import Ints
 from counterpoise.world.calendar import Floats
+from counterpoise.world.fixes import lines_of
 from counterpoise.world.lines import barred_buyers
 from counterpoise.world.money import payment_profile
 from counterpoise.world.world import World
@@ -80,11 +81,21 @@ def banned(world: World) -> npt.NDArray[np.bool_]:
     return found
 
 
+def fixed_purchases(world: World) -> npt.NDArray[np.bool_]:
+    """Pairs of state and line that a user's decisions ask units of, shape (states, lines)."""
+    found = np.zeros((len(world.labels.states), len(world.lines)), dtype=bool)
+    for fix in world.fixes:
+        if fix.low > 0:
+            found[world.labels.state_index[fix.buyer], lines_of(fix, world)] = True
+    return found
+
+
 def build_pairs(world: World, states: Ints) -> Pairs:
     """All deliveries to the states that a line can make in time for a need of theirs.
 
-    A delivery in a period is ordered its lead time before the period's middle; orders before
-    the world's decision date don't exist, nor does a delivery before the type is available.
+    What a user has decided to buy may be delivered without a need. A delivery in a period is
+    ordered its lead time before the period's middle; orders before the world's decision date
+    don't exist, nor does a delivery before the type is available.
     """
     labels, calendar, lines = world.labels, world.calendar, world.lines
     periods = len(calendar)
@@ -97,7 +108,7 @@ def build_pairs(world: World, states: Ints) -> Pairs:
         dtype=np.int64,
     )
     wanted = world.open_need.max(axis=1) > 0
-    allowed = wanted[cell] & ~banned(world)
+    allowed = (wanted[cell] | fixed_purchases(world)) & ~banned(world)
     useful = np.array([line.output.sum() > 0 for line in lines])
     pick = np.zeros((len(labels.states), len(lines), periods), dtype=bool)
     pick[states] = (allowed[states] & useful[None, :])[:, :, None] & in_time[None, :, :]

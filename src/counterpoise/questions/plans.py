@@ -22,7 +22,10 @@ Progress = Callable[[str], None]
 
 
 def saved_run(dataset: Dataset, scenario: str, behaviour: str, folder: Path) -> runs.Run | None:
-    """The newest finished run of a scenario over the same data, without cap, that has a plan."""
+    """The newest finished run of a scenario over the same data, without cap, that has a plan.
+
+    Runs with a user's own decisions don't count.
+    """
     for row in runs.list_runs(folder):
         if row["status"] != "complete" or row["release"] != dataset.id:
             continue
@@ -30,7 +33,10 @@ def saved_run(dataset: Dataset, scenario: str, behaviour: str, folder: Path) -> 
             continue
         run = runs.open_run(row["path"], folder)
         asked = run.meta["request"]
-        plain = not (asked["cap"] or asked["replans"]) and asked["key"] == "half"
+        plain = (
+            not (asked["cap"] or asked["replans"] or asked.get("fixes", ()))
+            and asked["key"] == "half"
+        )
         if plain and asked["behaviour"] in ("all", behaviour):
             return run
     return None

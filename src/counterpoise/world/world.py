@@ -13,6 +13,7 @@ from counterpoise.errors import BadInput
 from counterpoise.world import needs
 from counterpoise.world.calendar import CALENDARS, Calendar, Floats, first_quarter_after
 from counterpoise.world.earlier import Earlier
+from counterpoise.world.fixes import Fix
 from counterpoise.world.holdings import Stock, stocks
 from counterpoise.world.known import as_known, unknown
 from counterpoise.world.labels import Labels, label
@@ -51,7 +52,8 @@ class World:
     Arrays are by label: cells × periods, states × years. `held` is what today's holdings leave,
     `arriving` what the order book adds, both in capability units at each period; `weighting` what
     a percent short counts in the objective, by area and period. Factors of levers: `uptake` by cell
-    and year, `joint_share` and `introduction` by state and period.
+    and year, `joint_share` and `introduction` by state and period. `fixes` are a user's own
+    decisions.
     """
 
     dataset: Dataset
@@ -81,6 +83,7 @@ class World:
     joint_share: Floats
     introduction: Floats
     earlier: Earlier | None
+    fixes: tuple[Fix, ...] = ()
 
     @cached_property
     def us_covered(self) -> Floats:

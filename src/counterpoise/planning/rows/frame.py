@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from counterpoise.planning.fixes import forbidden
 from counterpoise.planning.offers import Offers
 from counterpoise.planning.pairs import Pairs, build_pairs, series
 from counterpoise.planning.registry import Family, Ints, Registry
@@ -98,6 +99,7 @@ def start(world: World, states: Ints, offers: Offers) -> Frame:
             ("period", world.calendar.labels),
         ),
         (pairs.state, pairs.line, pairs.period),
+        high=np.where(forbidden(world, pairs), 0.0, np.inf),
     )
     return Frame(world, states, offers, pairs, registry, deliver)
 

@@ -25,13 +25,15 @@ def write_absorption(frame: Frame) -> None:
     length = np.where(year == 0, 1 - first, 1.0)
     taken_up = most[cell] * length * world.uptake[cell, year]
     free = np.maximum(taken_up - arriving[cell, year], 0.0)
+    offers = frame.offers
+    rest = np.maximum(free - offers.absorbed_kept[cell, year], 0.0) * offers.absorption_share[cell]
     rows = frame.registry.rows(
         "absorb",
         "series",
         "crews and training limit what is taken up in a year",
         (frame.cell_axis, frame.year_axis),
         (cell, year),
-        high=free * frame.offers.absorption_share[cell] / frame.series[area],
+        high=(offers.absorbed_first[cell, year] + rest) / frame.series[area],
     )
     frame.registry.entries(rows, position, frame.deliver, np.arange(pairs.size), pairs.weight)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoise.planning.fixes import fixed_stock, fixed_units
 from counterpoise.planning.registry import Family
 from counterpoise.planning.rows.frame import Frame, grid
 from counterpoise.world.calendar import Floats
@@ -27,14 +28,14 @@ def write_requirement(frame: Frame) -> Family:
     cell, period = grid(cells, np.arange(count))
     axes, keys = (frame.cell_axis, frame.period_axis), (cell, period)
     cell_area = frame.cell_area
-    most = _most(world, open_need) / frame.series[cell_area][:, None]
+    most = np.maximum(_most(world, open_need), fixed_stock(world, frame.states))
     hold = registry.columns(
         "hold",
         "series",
-        "bought and in service, never more than any year needs",
+        "bought and in service, never more than any year needs or than was decided",
         axes,
         keys,
-        high=most[cell, period],
+        high=most[keys] / frame.series[cell_area[cell]],
     )
     rows = registry.rows(
         "stock",
@@ -75,7 +76,8 @@ def write_requirement(frame: Frame) -> Family:
 def write_group_shares(frame: Frame) -> None:
     """Rows `share`: a state delivers to a joint area no more than its share of the need.
 
-    What it has ordered under earlier plans counts towards its share.
+    What it has ordered under earlier plans counts towards its share. What it has decided to buy
+    beyond its share is its own affair, and raises the limit.
     """
     world, pairs = frame.world, frame.pairs
     labels = world.labels
@@ -87,6 +89,7 @@ def write_group_shares(frame: Frame) -> None:
     part = frame.offers.group_share[state] * world.joint_share[state].max(axis=1)
     most = open_before_plans(world)[cell].max(axis=1) * part
     most = np.maximum(most - _kept_orders(world)[state, area], 0.0)
+    most = np.maximum(most, fixed_units(world)[state, area])
     rows = frame.registry.rows(
         "share",
         "series",
