@@ -10,8 +10,8 @@ import polars as pl
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.shortfall import score
-from counterpoise.planning.behaviours import plan_ordered, plan_together
-from counterpoise.planning.earlier import earlier_from
+from counterpoise.planning.behaviours import plan_together
+from counterpoise.planning.hold import hold
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.replan import (
     Replanned,
@@ -19,7 +19,6 @@ from counterpoise.planning.replan import (
     foreseen,
     replan,
     scenario_of,
-    surprises,
 )
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.world.calendar import REPORT_END
@@ -95,18 +94,6 @@ def reached_year(plan: Plan) -> int | None:
     low = np.flatnonzero((cover < REACHED) & inside)
     last = int(low[-1]) + 1 if len(low) else 0
     return int(world.calendar.years[last]) if last < inside.sum() else None
-
-
-def hold(plan: Plan, dataset: Dataset, setting: Setting) -> Plan:
-    """A plan's orders delivered through the world of a scenario as it turns out, none new.
-
-    What lines can't deliver in time arrives later, in the order in which it is due.
-    """
-    scenario = scenario_of(dataset, setting)
-    kept = earlier_from(plan, np.inf)
-    last = surprises(dataset, scenario)[-1]
-    world = world_of(dataset, replace(setting, scenario=scenario), last, kept)
-    return plan_ordered(world)
 
 
 def foresee(dataset: Dataset, setting: Setting) -> Plan:

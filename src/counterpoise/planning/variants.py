@@ -9,12 +9,12 @@ import polars as pl
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.shortfall import score
 from counterpoise.planning.behaviours import plan_ordered, plan_together
+from counterpoise.planning.hold import hold
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.regret import (
     CASES,
     Outcome,
     foresee,
-    hold,
     outcome,
     regret_table,
 )
