@@ -22,11 +22,13 @@ from counterpoise.cli.runview import compare, show_in_run, why_in_run
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
 from counterpoise.measures.evaluate import MEASURES, evaluate
+from counterpoise.planning.regret import CASES, Outcome, regret_table
 from counterpoise.planning.variants import SCHEMA, SHOCKS
 from counterpoise.publish.brief import build_brief
 from counterpoise.publish.docx import docx_bytes
 from counterpoise.publish.html import render_html
 from counterpoise.publish.pdf import pdf_bytes
+from counterpoise.world.scenario import read_scenario
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +45,15 @@ def run(folder: Path) -> runs.Run:
 def told(run: runs.Run) -> runs.Run:
     """The run with tables of variants and analyses as a full run has them."""
     cases = [("baseline", "planned"), ("us-stays", "planned"), ("us-gone", "planned")]
-    cases += [(shock, version) for shock in SHOCKS for version in ("foreseen", "replanned")]
+    cases += [(shock, version) for shock in SHOCKS for version in CASES]
     rows = [(*case, 100.0 + i, 344.0, 800.0 + i, 500.0, 2033) for i, case in enumerate(cases)]
     steps = ["line/k2-kor", "state/POL", "area/shell-155", "line/himars-usa"]
+    costs = Outcome(100.0, 120.0, 344.0, 800.0, 500.0, 2033)
+    shocked = [(read_scenario(shock, load()), (2028.0,), dict.fromkeys(CASES, costs))
+               for shock in SHOCKS]  # fmt: skip
     tables = {
         "variants": pl.DataFrame(rows, schema=SCHEMA, orient="row"),
+        "regret": regret_table(shocked, "yearly"),
         "bottlenecks": pl.DataFrame(
             {
                 "rank": [1, 2, 3, 4],
@@ -122,8 +128,9 @@ def test_every_number_of_the_brief_is_evaluated_again(told: runs.Run) -> None:
 def test_brief_says_both_versions_of_each_shock(told: runs.Run) -> None:
     html = render_html(build_brief(told, load()))
     for shock in SHOCKS:
-        for version in ("foreseen", "replanned"):
+        for version in CASES:
             assert f"run/{told.id}/variant/{shock}/{version}" in html
+        assert f"run/{told.id}/regret/{shock}" in html
     assert html.count('<p class="headline">') == 5
 
 
@@ -206,6 +213,11 @@ def test_replan_and_diff(run: runs.Run, folder: Path) -> None:
     assert kept.height > 20
     new = again.table("orders").filter(pl.col("behaviour") == "together")
     assert new["ordered"].min() >= 2028
+    (shock,) = again.table("regret").to_dicts()
+    assert shock["foreseen_to_2040"] <= shock["replanned_to_2040"] <= shock["held_to_2040"]
+    assert shock["decided_anew"] == "2028-Q1"
+    with pytest.raises(BadInput, match="isn't replanned itself"):
+        replan_run(again, "gulf-diversion", folder)
     moved = compare(run, again, 10)
     assert any(row["what"] == "scenario" for row in moved)
     assert any(row["part"] == "order" for row in moved)

@@ -111,7 +111,7 @@ def replan(
     folder: Folder = runs.FOLDER,
     quiet: Annotated[bool, typer.Option("--quiet", help="show no progress")] = False,
 ) -> None:
-    """Keep what a run had ordered when a scenario becomes known, and plan the rest anew."""
+    """Keep what is ordered each time a surprise becomes known, and plan the rest anew."""
     found = replan_run(runs.open_run(run, folder), scenario, folder, _progress(quiet))
     _print_run(found)
     typer.echo(f"run: {found.id} in {found.path}, release {found.meta['release_id']}")
@@ -208,6 +208,8 @@ def _print_run(run: runs.Run) -> None:
     if "influence" in run.tables():
         shares = run.table("influence").sort("share", descending=True)
         emit([dict(row) for row in shares.iter_rows(named=True)], title="result rests on")
+    if "regret" in run.tables() and run.table("regret").height:
+        _print_regret(run)
     if "approved-orders" in run.tables():
         removed = float(run.table("approved-orders")["removed"][0])
         typer.echo(f"counting approved orders as arriving: {removed:.3g} percent-years less")
@@ -217,6 +219,22 @@ def _print_run(run: runs.Run) -> None:
         )
         title = f"bottlenecks, solved again on the {CALENDAR} calendar"
         emit([dict(row) for row in tight.iter_rows(named=True)], title=title)
+
+
+def _print_regret(run: runs.Run) -> None:
+    """Shocks: held, replanned, foreseen; what having committed costs and planning anew saves."""
+    rows = []
+    for name in run.table("regret")["scenario"]:
+        row: dict[str, Any] = {"scenario": name}
+        for case in ("held", "replanned", "foreseen"):
+            row[case] = evaluate(run.table, "shocked", name, case)
+        row["regret"] = evaluate(run.table, "regret", name)
+        row["saved"] = evaluate(run.table, "replanning_saves", name)
+        row["regret, EUR bn"] = evaluate(run.table, "regret_cost", name)
+        row["saved, EUR bn"] = evaluate(run.table, "replanning_saves_cost", name)
+        rows.append(row)
+    calendar = run.table("regret")["calendar"][0]
+    emit(rows, title=f"shocks: percent-years to 2035, cost to 2040, on the {calendar} calendar")
 
 
 def show_run(address: str, form: str = "table", out: Path | None = None) -> None:

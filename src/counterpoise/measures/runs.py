@@ -7,6 +7,7 @@ import math
 import polars as pl
 
 from counterpoise.measures.registry import MEASURES, Tables, measure
+from counterpoise.measures.shocks import variant, variant_cost
 
 __all__ = ["EVERY", "MEASURES"]
 
@@ -307,37 +308,6 @@ def bottleneck_share(tables: Tables, rank: str) -> float:
 def influence(tables: Tables, basis: str) -> float:
     """Share of the result that rests on inputs of a basis, weighted by their effect."""
     return _total(tables("influence").filter(pl.col("basis") == basis), "share")
-
-
-@measure("variant", "percent-years")
-def variant(tables: Tables, scenario: str, version: str) -> float:
-    """Shortfall to 2035 of the plan together in another scenario.
-
-    `version` is planned (the world itself), foreseen (known from the start) or replanned.
-    """
-    frame = tables("variants").filter(
-        (pl.col("scenario") == scenario) & (pl.col("version") == version)
-    )
-    return float(frame["shortfall"][0]) if frame.height else math.nan
-
-
-@measure("variant_cost", "EUR bn")
-def variant_cost(tables: Tables, scenario: str, version: str) -> float:
-    """Cost of new orders in another scenario, present value."""
-    frame = tables("variants").filter(
-        (pl.col("scenario") == scenario) & (pl.col("version") == version)
-    )
-    return float(frame["cost"][0]) if frame.height else math.nan
-
-
-@measure("variant_reached", "year")
-def variant_reached(tables: Tables, scenario: str, version: str) -> float:
-    """Year from which four fifths of the need stay met, on average over the areas."""
-    frame = tables("variants").filter(
-        (pl.col("scenario") == scenario) & (pl.col("version") == version)
-    )
-    found = frame["reached"].to_list()
-    return float(found[0]) if found and found[0] is not None else math.nan
 
 
 @measure("assumed_holdings", "share")

@@ -10,7 +10,7 @@ from counterpoise.publish.figures import Figures
 from counterpoise.runs import Run
 
 YEARS = tuple(str(year) for year in range(2027, 2036))
-SHOCKS = ("us-exit-2028", "us-deliveries-stop-2028", "gulf-diversion")
+SHOCKS = ("us-exit-2028", "us-deliveries-stop-2028", "gulf-diversion", "gulf-then-us-stop")
 
 
 @dataclass(frozen=True)
