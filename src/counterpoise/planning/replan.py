@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, Problem
-from counterpoise.planning.behaviours import plan_together
+from counterpoise.planning.decided import together_after
 from counterpoise.planning.earlier import earlier_from
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.setting import Setting, world_of
@@ -112,16 +112,18 @@ def replan(plan: Plan, dataset: Dataset, setting: Setting) -> Replanned:
     """Meet the surprises of a setting's scenario, one date after the other.
 
     At each date the orders placed by then become rows of the order book, re-timed by what the
-    lines may still deliver; expansions, payments and loans of all plans so far stay.
+    lines may still deliver; expansions, payments and loans of all plans so far stay. What a user
+    has decided and isn't ordered yet stands as far as it can.
     """
     scenario = scenario_of(dataset, setting)
     dates = surprises(dataset, scenario)
     check_base(plan, scenario)
     plans: list[Plan] = []
     for date in dates:
-        kept = earlier_from(plans[-1] if plans else plan, date)
+        before = plans[-1] if plans else plan
+        kept = earlier_from(before, date)
         world = world_of(dataset, replace(setting, scenario=scenario), date, kept)
-        plans.append(plan_together(world, setting.cap))
+        plans.append(together_after(before, world, date, setting.cap))
     return Replanned(dates, tuple(plans))
 
 
