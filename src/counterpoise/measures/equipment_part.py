@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
+import polars as pl
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.amount import Amount, total
@@ -54,7 +55,10 @@ def payments_due(view: View) -> list[Due]:
         if entry.area not in labels.area_index or entry.place not in labels.state_index:
             continue
         stated = view.known(entry.order, "value")
-        quantity, price = view.known(entry.order, "quantity"), view.known(entry.system, "unit_price")
+        quantity, price = (
+            view.known(entry.order, "quantity"),
+            view.known(entry.system, "unit_price"),
+        )
         value = stated
         if value is None and quantity is not None and price is not None:
             value = quantity * price
@@ -92,9 +96,7 @@ def _paid(
     "payments for signed orders / NATO, Defence Expenditure: equipment",
     defaults={"state": "DEU", "first": "2024", "last": "2025"},
 )
-def equipment_part(
-    view: View, state: StateArgument, first: PastYear, last: PastYear
-) -> Amount:
+def equipment_part(view: View, state: StateArgument, first: PastYear, last: PastYear) -> Amount:
     """Payments for a state's signed orders in the planned areas in percent of its equipment money.
 
     Over the years given: payments as contracted by the payment profile, at the orders' own
@@ -132,6 +134,18 @@ class EquipmentPart:
     share: float
 
 
+SCHEMA = {
+    "state": pl.String,
+    "first": pl.Int64,
+    "last": pl.Int64,
+    "orders": pl.Int64,
+    "payments": pl.Float64,
+    "equipment": pl.Float64,
+    "share_valued": pl.Float64,
+    "share": pl.Float64,
+}
+
+
 def equipment_parts(view: View) -> list[EquipmentPart]:
     """The states whose valued orders cover two years of payments, with their part, by state.
 
@@ -158,6 +172,11 @@ def equipment_parts(view: View) -> list[EquipmentPart]:
             )
         )
     return found
+
+
+def equipment_parts_table(view: View) -> pl.DataFrame:
+    """The states' parts as a table: one row a state."""
+    return pl.DataFrame([astuple(item) for item in equipment_parts(view)], SCHEMA, orient="row")
 
 
 def _covered(due: list[Due], valued: list[Due], year: int) -> bool:

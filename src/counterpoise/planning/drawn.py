@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -49,15 +49,25 @@ class Drawn:
     results: pl.DataFrame
 
     @property
+    def planned(self) -> list[int]:
+        """The numbers of what was planned, draw 0 among them."""
+        return self.results["draw"].to_list()
+
+    @property
     def numbers(self) -> list[int]:
         """The draws that were planned, draw 0 left out."""
-        return [number for number in self.results["draw"] if number != UNDRAWN]
+        return [number for number in self.planned if number != UNDRAWN]
+
+    def among(self, numbers: Iterable[int]) -> Drawn:
+        """What is here of these draws."""
+        mine = pl.col("draw").is_in(list(numbers))
+        return Drawn(self.orders.filter(mine), self.results.filter(mine))
 
     def joined(self, others: Drawn) -> Drawn:
-        """These draws and others."""
-        return Drawn(
-            pl.concat([self.orders, others.orders]), pl.concat([self.results, others.results])
-        )
+        """These draws and others, by number."""
+        orders = pl.concat([self.orders, others.orders])
+        results = pl.concat([self.results, others.results])
+        return Drawn(orders.sort("draw", maintain_order=True), results.sort("draw"))
 
 
 def plan_draws(
@@ -88,6 +98,4 @@ def drawn_from(plan: Plan, number: int = UNDRAWN) -> Drawn:
     ordered = score(world, world.open_need, reported=True)
     short = score(world, plan.gaps, reported=True)
     row = (number, ordered, short, plan.cost)
-    return Drawn(
-        orders.select(list(ORDERS)), pl.DataFrame([row], schema=RESULTS, orient="row")
-    )
+    return Drawn(orders.select(list(ORDERS)), pl.DataFrame([row], schema=RESULTS, orient="row"))

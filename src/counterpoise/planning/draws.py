@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import exp, log, sqrt
 
 import numpy as np
 import polars as pl
 
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.records import Observation
-from counterpoise.errors import BadInput, Problem
 from counterpoise.planning.influence import span
 
 SCHEMA = {"draw": pl.Int64, "address": pl.String, "value": pl.Float64}
@@ -55,31 +55,23 @@ def triangular(low: float, value: float, high: float, chance: float) -> float:
     if not low < high:
         return value
     if low > 0:
-        found = float(np.exp(_triangular(*np.log([low, value, high]), chance)))
-        return min(max(found, low), high)
+        found = _triangular(log(low), log(value), log(high), chance)
+        return min(max(exp(found), low), high)
     return _triangular(low, value, high, chance)
 
 
 def _triangular(low: float, peak: float, high: float, chance: float) -> float:
     width = high - low
     if chance * width < peak - low:
-        return float(low + np.sqrt(chance * width * (peak - low)))
-    return float(high - np.sqrt((1 - chance) * width * (high - peak)))
+        return low + sqrt(chance * width * (peak - low))
+    return high - sqrt((1 - chance) * width * (high - peak))
 
 
 def draw(dataset: Dataset, count: int, seed: int) -> pl.DataFrame:
     """One row a draw and figure: the value drawn. Draws are numbered from 1.
 
     The first draws of a seed are the same whatever their number, so that more may be added.
-    BadInput where `count` or `seed` lies below zero.
     """
-    wrong = [
-        Problem("draws", option, None, "", str(value), "zero or more", "give another number")
-        for option, value in (("--draws", count), ("--seed", seed))
-        if value < 0
-    ]
-    if wrong:
-        raise BadInput(wrong)
     groups = drawn_figures(dataset)
     rows = []
     for number in range(1, count + 1):

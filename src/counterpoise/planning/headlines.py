@@ -48,9 +48,7 @@ Case = tuple[str, float]
 """A set of weights, and a part of equipment money."""
 
 
-def headlines(
-    dataset: Dataset, setting: Setting, base: Plan, workers: int = 2
-) -> pl.DataFrame:
+def headlines(dataset: Dataset, setting: Setting, base: Plan, workers: int = 2) -> pl.DataFrame:
     """One row a case: the plan's own, each other set of weights, each other part of money.
 
     `base` is the plan together in the setting. `ordered` and `together` are percent-years to 2035

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from counterpoise.data.dataset import Dataset
-from counterpoise.planning.drawn import UNDRAWN, Drawn
+from counterpoise.planning.drawn import UNDRAWN, Drawn, plan_draws
+from counterpoise.planning.draws import draw
+from counterpoise.planning.setting import Setting
 from counterpoise.world.calendar import REPORT_END
 
 LABELS = FIRM, PREFERRED, INTERCHANGEABLE = ("firm", "preferred", "interchangeable")
@@ -128,8 +130,8 @@ def _shares(
         groups[key].append((year, units, place))
     summed = drawn.group_by("draw", *match.same, "ordered").agg(pl.col(match.units).sum())
     bought: defaultdict[tuple[object, ...], dict[int, float]] = defaultdict(dict)
-    for *key, year, units in summed.iter_rows():
-        bought[tuple(key)][year] = units
+    for row in summed.rows():
+        bought[row[:-2]][row[-2]] = row[-1]
     times = [0] * orders.height
     for key, members in groups.items():
         members.sort()
@@ -174,9 +176,28 @@ def labelled(orders: pl.DataFrame, stability: pl.DataFrame, behaviour: str) -> p
 
 
 def firmness(
-    dataset: Dataset, orders: pl.DataFrame, behaviour: str, draws: pl.DataFrame, drawn: Drawn
+    dataset: Dataset,
+    setting: Setting,
+    orders: pl.DataFrame,
+    behaviour: str,
+    count: int,
+    seed: int,
+    known: Drawn | None = None,
+    workers: int = 2,
 ) -> dict[str, pl.DataFrame]:
-    """The tables of a run about how firm a behaviour's orders are, by name."""
+    """The tables of a run about how firm a behaviour's orders are, by name.
+
+    `count` draws of a seed are planned in the setting, but for those that are known already. The
+    order table comes back with the labels.
+    """
+    draws = draw(dataset, count, seed)
+    numbers = range(UNDRAWN, count + 1)
+    drawn = known.among(numbers) if known is not None else None
+    missing = [item for item in numbers if drawn is None or item not in drawn.planned]
+    if missing:
+        more = plan_draws(dataset, setting, draws, missing, workers)
+        drawn = more if drawn is None else drawn.joined(more)
+    assert drawn is not None
     mine = orders.filter(pl.col("behaviour") == behaviour)
     found = stability_table(mine, drawn, dataset)
     return {

@@ -23,8 +23,8 @@ def area_weights(dataset: Dataset, name: str, labels: Labels, calendar: Calendar
     """Weight of each area and period, shape (areas, periods); the mean is 1.
 
     The weight of the area times that of the year, each over its mean: over the planned areas,
-    and over the years to the end of what is shown. What a set doesn't name weighs 1; a year
-    beyond those that it names weighs as the nearest of them. So totals under any set compare.
+    and over the years to the end of what is shown. What a set doesn't name weighs 1; years that
+    it doesn't name lie straight between those that it names, or weigh as the nearest. So totals under any set compare.
 
     Raises BadInput for an unknown set, or one that can't be read so.
     """
@@ -45,7 +45,8 @@ def area_weights(dataset: Dataset, name: str, labels: Labels, calendar: Calendar
             problem = Problem("weights", "weights.csv", None, what, name, expected, "give it one")
             raise BadInput([problem])
     even = (year * shown).sum() / shown.sum()
-    return area[:, None] / area.mean() * year[None, :] / even
+    found: Floats = area[:, None] / area.mean() * year[None, :] / even
+    return found
 
 
 def _stated(
