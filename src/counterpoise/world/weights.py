@@ -24,7 +24,8 @@ def area_weights(dataset: Dataset, name: str, labels: Labels, calendar: Calendar
 
     The weight of the area times that of the year, each over its mean: over the planned areas,
     and over the years to the end of what is shown. What a set doesn't name weighs 1; years that
-    it doesn't name lie straight between those that it names, or weigh as the nearest. So totals under any set compare.
+    it doesn't name lie straight between those that it names, or weigh as the nearest. So totals
+    under any set compare.
 
     Raises BadInput for an unknown set, or one that can't be read so.
     """
