@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from counterpoise.data.load import load
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.drawn import UNDRAWN, drawn_from
-from counterpoise.planning.draws import draw, drawn_dataset, drawn_figures, triangular, with_values
+from counterpoise.planning.draws import draw, drawn_figures, drawn_values, triangular, with_values
 from counterpoise.planning.extract import order_table
 from counterpoise.planning.influence import span
 from counterpoise.planning.setting import Setting, world_of
@@ -84,7 +84,7 @@ def test_the_same_seed_draws_the_same_and_more_draws_go_on() -> None:
 def test_a_drawn_dataset_has_the_drawn_values_and_no_others() -> None:
     data = load()
     drawn = draw(data, 2, 1)
-    moved = drawn_dataset(data, drawn, 2)
+    moved = with_values(data, drawn_values(data, drawn, 2))
     values = dict(drawn.filter(pl.col("draw") == 2).select("address", "value").iter_rows())
     for key, item in data.chosen.items():
         found = moved.chosen[key]
@@ -239,8 +239,10 @@ def test_any_buyer_will_do_in_the_group_match(tiny: Tiny) -> None:
     )
     drawn = drawn_from(plan)
     one = type(drawn)(
-        drawn.orders.filter(pl.col("buyer") == "state/AAA").with_columns(draw=pl.lit(1)),
-        drawn.results.with_columns(draw=pl.lit(1)),
+        drawn.orders.filter(pl.col("buyer") == "state/AAA").with_columns(
+            draw=pl.lit(1, dtype=pl.Int64)
+        ),
+        drawn.results.with_columns(draw=pl.lit(1, dtype=pl.Int64)),
     )
     found = firmness(data, SETTING, alone, "together", 1, 1, one.joined(drawn))["stability"]
     row = found.row(0, named=True)

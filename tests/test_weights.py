@@ -202,8 +202,8 @@ def _spends(tiny: Tiny, years: tuple[int, ...]) -> None:
             state="AAA",
             year=year,
             series="nato-2026",
-            spending_eur_bn=10.0,
-            equipment_share_pct=50.0,
+            defence_eur_m=10000.0,
+            equipment_pct=50.0,
         )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from counterpoise.data.dataset import Dataset
+from counterpoise.data.dataset import Dataset, Key
 from counterpoise.measures.shortfall import score
 from counterpoise.planning.behaviours import plan_together
-from counterpoise.planning.draws import drawn_dataset
-from counterpoise.planning.extract import order_table
+from counterpoise.planning.draws import drawn_values, with_values
+from counterpoise.planning.payments import payments
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.workers import Workers
@@ -78,24 +78,59 @@ def plan_draws(
     workers: int = 2,
 ) -> Drawn:
     """Plan together each of these draws (0: the undisturbed inputs) in a setting."""
-    with Workers((dataset, setting, draws), workers) as pool:
-        found = pool.map(_planned, numbers)
-    return Drawn(
-        pl.concat([item.orders for item in found]), pl.concat([item.results for item in found])
-    )
-
-
-def _planned(shared: tuple[Dataset, Setting, pl.DataFrame], number: int) -> Drawn:
-    dataset, setting, draws = shared
-    moved = dataset if number == UNDRAWN else drawn_dataset(dataset, draws, number)
-    return drawn_from(plan_together(world_of(moved, setting), setting.cap), number)
+    tasks = [(number, drawn_values(dataset, draws, number)) for number in numbers]
+    with Workers((dataset, setting), workers) as pool:
+        found = pool.map(_planned, tasks)
+    return _drawn(found)
 
 
 def drawn_from(plan: Plan, number: int = UNDRAWN) -> Drawn:
     """What a plan counts for as a draw."""
+    return _drawn([_rows(plan, number)])
+
+
+Order = tuple[int, str, str, str, str, int, float, float]
+Found = tuple[list[Order], tuple[int, float, float, float]]
+"""The rows of a draw's orders and its row of results.
+
+Workers make them without polars, whose threads a forked process doesn't have.
+"""
+
+
+def _planned(shared: tuple[Dataset, Setting], task: tuple[int, Mapping[Key, float]]) -> Found:
+    dataset, setting = shared
+    number, values = task
+    world = world_of(with_values(dataset, values), setting)
+    return _rows(plan_together(world, setting.cap), number)
+
+
+def _rows(plan: Plan, number: int) -> Found:
     world = plan.world
-    orders = order_table(plan).with_columns(draw=pl.lit(number, dtype=pl.Int64))
+    paid = payments(world, plan.deliveries)
+    orders: list[Order] = []
+    for (state, line, year), members in paid.by_order().items():
+        item = world.lines[line]
+        orders.append(
+            (
+                number,
+                world.labels.states[state],
+                item.address,
+                item.area,
+                ";".join(item.controllers),
+                year,
+                float(paid.units[members].sum()),
+                float(paid.amount[members].sum()),
+            )
+        )
     ordered = score(world, world.open_need, reported=True)
     short = score(world, plan.gaps, reported=True)
-    row = (number, ordered, short, plan.cost)
-    return Drawn(orders.select(list(ORDERS)), pl.DataFrame([row], schema=RESULTS, orient="row"))
+    return orders, (number, ordered, short, plan.cost)
+
+
+def _drawn(found: Sequence[Found]) -> Drawn:
+    orders = [order for rows, _ in found for order in rows]
+    results = [row for _, row in found]
+    return Drawn(
+        pl.DataFrame(orders, schema=ORDERS, orient="row"),
+        pl.DataFrame(results, schema=RESULTS, orient="row"),
+    )

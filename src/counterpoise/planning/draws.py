@@ -92,13 +92,7 @@ def with_values(dataset: Dataset, values: Mapping[Key, float]) -> Dataset:
     return replace(dataset, observations=(*others, *changed.values()))
 
 
-def drawn_dataset(dataset: Dataset, draws: pl.DataFrame, number: int) -> Dataset:
-    """The dataset with the values of one draw."""
-    mine = draws.filter(pl.col("draw") == number)
-    return with_values(
-        dataset,
-        {
-            dataset.key(address): value
-            for address, value in mine.select("address", "value").iter_rows()
-        },
-    )
+def drawn_values(dataset: Dataset, draws: pl.DataFrame, number: int) -> dict[Key, float]:
+    """The values of one draw by figure, for `with_values`; none of a number that isn't there."""
+    mine = draws.filter(pl.col("draw") == number).select("address", "value")
+    return {dataset.key(address): value for address, value in mine.iter_rows()}

@@ -15,10 +15,12 @@ from counterpoise.measures.shortfall import score
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import plan_ordered, plan_together
 from counterpoise.planning.draws import with_values
-from counterpoise.planning.plan import Plan
+from counterpoise.planning.plan import Plan, empty_plan
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.workers import Workers
+from counterpoise.world.calendar import Floats
 from counterpoise.world.weights import weight_sets
+from counterpoise.world.world import World
 
 MONEY: Key = ("rule/money-share", "value", "", "")
 """The figure of the part of equipment spending that buys things in the planned areas."""
@@ -60,18 +62,24 @@ def headlines(dataset: Dataset, setting: Setting, base: Plan, workers: int = 2) 
     cases = [(name, own) for name in weight_sets(dataset) if name != setting.weights]
     cases += [(setting.weights, share) for share in MONEY_SHARES if abs(share - own) > 1e-9]
     with Workers((dataset, setting), workers) as pool:
-        rows = pool.map(_case, cases)
-    return pl.DataFrame(
-        [_row(base, (setting.weights, own), True), *rows], schema=SCHEMA, orient="row"
-    )
+        found = pool.map(_case, cases)
+    rows = [_row(base, (setting.weights, own), True)]
+    for case, (deliveries, cost) in zip(cases, found, strict=True):
+        plan = empty_plan(_world(dataset, setting, case), "together")
+        rows.append(_row(replace(plan, deliveries=deliveries, cost=cost), case, False))
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _case(shared: tuple[Dataset, Setting], case: Case) -> Sequence[object]:
-    dataset, setting = shared
+def _world(dataset: Dataset, setting: Setting, case: Case) -> World:
     weights, share = case
-    moved = with_values(dataset, {MONEY: share})
-    plan = plan_together(world_of(moved, replace(setting, weights=weights)), setting.cap)
-    return _row(plan, case, False)
+    return world_of(with_values(dataset, {MONEY: share}), replace(setting, weights=weights))
+
+
+def _case(shared: tuple[Dataset, Setting], case: Case) -> tuple[Floats, float]:
+    """Deliveries and cost of a case; tables are made outside, for a fork has no polars threads."""
+    dataset, setting = shared
+    plan = plan_together(_world(dataset, setting, case), setting.cap)
+    return plan.deliveries, plan.cost
 
 
 def _row(plan: Plan, case: Case, base: bool) -> Sequence[object]:
