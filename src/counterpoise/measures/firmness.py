@@ -77,8 +77,8 @@ def headline(tables: Tables, weights: str, money_share: str, item: str) -> float
     return float(found[item][0])
 
 
-@measure("equipment_share", "share")
-def equipment_share(tables: Tables, state: str, item: str) -> float:
+@measure("orders_part", "share")
+def orders_part(tables: Tables, state: str, item: str) -> float:
     """A state's payments for signed orders in the planned areas over its equipment spending.
 
     Over two years. `item` is share (all orders of the dataset) or share_valued (those with a

@@ -149,6 +149,6 @@ def _estimates(b: Brief) -> list[Part]:
             ", " if position else "",
             b.name(row["state"]),
             " ",
-            f.rounded("equipment_share", state, "share"),
+            f.rounded("orders_part", state, "share"),
         ]
     return [*words, "; only known orders count, and the plan doesn't use it."]
