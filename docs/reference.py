@@ -18,7 +18,7 @@ from counterpoise.data.schema import BASES, RESERVED, Column, Sheet
 from counterpoise.data.support import independent
 from counterpoise.data.terms import cited
 from counterpoise.measures.catalogue import ALL
-from counterpoise.measures.runs import MEASURES
+from counterpoise.measures.evaluate import MEASURES
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.question import Question
 from counterpoise.questions.registry import COMPUTED, WORKSHEETS

@@ -7,7 +7,18 @@ import sys
 import typer
 import typer.exceptions
 
-from counterpoise.cli import ask, assess, cycle, data, deliver, measure, plan, reproduce, show
+from counterpoise.cli import (
+    ask,
+    assess,
+    cycle,
+    data,
+    deliver,
+    measure,
+    plan,
+    reproduce,
+    show,
+    stability,
+)
 from counterpoise.errors import BadInput, CounterpoiseError, Interrupted, NoPlan, NotFound
 
 app = typer.Typer(
@@ -20,6 +31,7 @@ app = typer.Typer(
 data.register(app)
 show.register(app)
 plan.register(app)
+stability.register(app)
 measure.register(app)
 deliver.register(app)
 ask.register(app)

@@ -14,12 +14,16 @@ from counterpoise import __version__, runs
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, Problem
+from counterpoise.measures.equipment_part import equipment_parts_table
 from counterpoise.measures.shortfall import weights
+from counterpoise.measures.view import View
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import BEHAVIOURS, plan_alone, plan_ordered, plan_together
 from counterpoise.planning.caps import parse_cap
 from counterpoise.planning.decided import decided_table
+from counterpoise.planning.drawn import drawn_from
 from counterpoise.planning.earlier import placed_before
+from counterpoise.planning.headlines import headlines
 from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
@@ -27,13 +31,16 @@ from counterpoise.planning.regret import regret_of, regret_table
 from counterpoise.planning.replan import scenario_of
 from counterpoise.planning.saved import stage_arrays
 from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.stability import firmness
 from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.questions.plans import read_saved
+from counterpoise.world.calendar import CALENDARS
 from counterpoise.world.fix_file import read_fixes
 from counterpoise.world.fixes import Fix
 from counterpoise.world.needs import KEYS
 from counterpoise.world.scenario import read_scenario
+from counterpoise.world.weights import weight_sets
 from counterpoise.world.world import World
 
 Progress = Callable[[str], None]
@@ -54,6 +61,9 @@ class Request:
     replans: str = ""
     weights: str = "equal"
     fixes: tuple[Fix, ...] = ()
+    draws: int = 20
+    seed: int = 1
+    draws_calendar: str = CALENDAR
 
 
 def setting_of(request: Request, dataset: Dataset, calendar: str = "") -> Setting:
@@ -72,13 +82,23 @@ def check_request(request: Request, dataset: Dataset) -> None:
     problems = []
     for option, value, allowed in (
         ("--key", request.key, KEYS),
-        ("--calendar", request.calendar, ("quarterly", "yearly")),
+        ("--calendar", request.calendar, tuple(CALENDARS)),
+        (
+            "--draws-calendar",
+            request.draws_calendar,
+            tuple(dict.fromkeys((CALENDAR, request.calendar))),
+        ),
+        ("--weights", request.weights, tuple(weight_sets(dataset))),
         ("--behaviour", request.behaviour, ("all", *BEHAVIOURS)),
     ):
         if value not in allowed:
             problems.append(
                 Problem("option", option, None, "", value, " or ".join(allowed), "choose one")
             )
+    for option, number in (("--draws", request.draws), ("--seed", request.seed)):
+        if number < 0:
+            expected, remedy = "zero or more", "give another number"
+            problems.append(Problem("option", option, None, "", str(number), expected, remedy))
     if problems:
         raise BadInput(problems)
     parse_cap(request.cap, dataset)
@@ -145,7 +165,7 @@ def plan_run(
     with runs.writing(folder, name) as aside:
         found = _tables(plans, world)
         if request.behaviour == "all" and not request.quick:
-            found |= _analyses(request, dataset, progress)
+            found |= _analyses(request, dataset, plans[-1], found["orders"], progress)
         lines = plausibility(found, world)
         found["plausibility"] = lines
         found["figures"] = _figures(dataset)
@@ -196,6 +216,8 @@ def replan_run(
 def _analyses(
     request: Request,
     dataset: Dataset,
+    shown: Plan,
+    orders: pl.DataFrame,
     progress: Progress,
 ) -> dict[str, pl.DataFrame]:
     progress("planning together on the yearly calendar, for variants")
@@ -216,6 +238,22 @@ def _analyses(
     found["influential-inputs"] = weighed.inputs_table()
     approved = approved_change(dataset, request.scenario, request.calendar, request.key)
     found["approved-orders"] = pl.DataFrame({"name": ["approved"], "removed": [approved]})
+    progress("planning under other weights, and with other parts of equipment money")
+    found["headlines"] = headlines(dataset, setting, base)
+    found["equipment-parts"] = equipment_parts_table(View(dataset))
+    if request.draws:
+        progress(f"planning {request.draws} draws of prices, rates and lead times")
+        drawing = setting_of(request, dataset, request.draws_calendar)
+        still = {request.calendar: shown, CALENDAR: base}[request.draws_calendar]
+        found |= firmness(
+            dataset,
+            drawing,
+            orders,
+            shown.behaviour,
+            request.draws,
+            request.seed,
+            drawn_from(still),
+        )
     return found
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from counterpoise import runs
+from counterpoise.cli.firmview import print_firmness, print_headlines, print_little_firm
 from counterpoise.cli.fixview import decided_rows, fix_rows
 from counterpoise.cli.job import Request, plan_run, replan_run
 from counterpoise.cli.output import as_csv, emit, write_new
@@ -59,7 +60,7 @@ def plan(
     calendar: Annotated[str, typer.Option(help="quarterly or yearly")] = "quarterly",
     key: Annotated[str, typer.Option(help="half, gdp or population")] = "half",
     cap: Annotated[str, typer.Option(help="dependence cap, as usa=0.5")] = "",
-    weights: Annotated[str, typer.Option(help="weights of areas: equal or another set")] = "equal",
+    weights: Annotated[str, typer.Option(help="set of weights of areas and years")] = "equal",
     fix: Annotated[
         Path | None, typer.Option("--fix", help="your own decisions, CSV or xlsx; as --quick")
     ] = None,
@@ -72,6 +73,9 @@ def plan(
         bool, typer.Option("--without-leaks", help="leave out what only leaks state")
     ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="leave out variants and analyses")] = False,
+    draws: Annotated[int, typer.Option(help="draws of inputs that tell how firm orders are")] = 20,
+    seed: Annotated[int, typer.Option(help="seed of the draws")] = 1,
+    draws_calendar: Annotated[str, typer.Option(help="calendar of the draws")] = CALENDAR,
     no_brief: Annotated[bool, typer.Option("--no-brief", help="write no brief")] = False,
     folder: Folder = runs.FOLDER,
     quiet: Annotated[bool, typer.Option("--quiet", help="show no progress")] = False,
@@ -89,6 +93,9 @@ def plan(
         overlays,
         leaks=not without_leaks,
         weights=weights,
+        draws=draws,
+        seed=seed,
+        draws_calendar=draws_calendar,
     )
     try:
         run = plan_run(request, folder, say, fix)
@@ -180,6 +187,7 @@ def _write_brief(run: runs.Run, forms: tuple[str, ...], out: Path) -> list[Path]
 
 
 def _print_run(run: runs.Run) -> None:
+    print_little_firm(run)
     summary = run.table("summary")
     ordered = evaluate(run.table, "shortfall", "ordered")
     rows = []
@@ -219,6 +227,8 @@ def _print_run(run: runs.Run) -> None:
         )
         title = f"bottlenecks, solved again on the {CALENDAR} calendar"
         emit([dict(row) for row in tight.iter_rows(named=True)], title=title)
+    print_firmness(run)
+    print_headlines(run)
 
 
 def _print_regret(run: runs.Run) -> None:

@@ -7,6 +7,7 @@ from counterpoise.measures import (  # noqa: F401 (imported to be registered)
     cover,
     decisions,
     dependence,
+    equipment_part,
     forces,
     industry,
     inputs,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from counterpoise.errors import BadInput, NotFound, Problem
-from counterpoise.measures.registry import Tables
-from counterpoise.measures.runs import MEASURES
+from counterpoise.measures import firmness, runs  # noqa: F401 (imported to be registered)
+from counterpoise.measures.registry import MEASURES, Tables
 
 __all__ = ["MEASURES", "evaluate"]
 

@@ -87,12 +87,9 @@ def closing_table(plan: Plan) -> pl.DataFrame:
 def order_table(plan: Plan) -> pl.DataFrame:
     """The calendar of orders: one row a buyer, line and order year."""
     world, paid = plan.world, payments(plan.world, plan.deliveries)
-    groups: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
-    for i in range(len(paid.units)):
-        groups[(int(paid.state[i]), int(paid.line[i]), int(paid.ordered[i] + 1e-9))].append(i)
     loaned = loan_shares(plan, paid)
     rows = []
-    for (state, line, year), members in sorted(groups.items()):
+    for (state, line, year), members in paid.by_order().items():
         item = world.lines[line]
         units = float(paid.units[members].sum())
         when = world.calendar.middles[paid.period[members]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,14 @@ class Payments:
     amount: Floats
     premium: Floats
     familiar: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+    def by_order(self) -> dict[tuple[int, int, int], list[int]]:
+        """The deliveries of each order: of a state from a line, ordered in a year; sorted."""
+        groups: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
+        for i in range(len(self.units)):
+            key = (int(self.state[i]), int(self.line[i]), int(self.ordered[i] + 1e-9))
+            groups[key].append(i)
+        return dict(sorted(groups.items()))
 
 
 def payments(world: World, deliveries: Floats, smallest: float = 1e-6) -> Payments:

@@ -6,6 +6,7 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.publish.blocks import Block, Date, Document, Finding, Name, Paragraph, Part, parts
 from counterpoise.publish.brief_parts import Brief, step, tight_names
 from counterpoise.publish.figures import Figures
+from counterpoise.publish.sections_firm import little_firm, weighed
 from counterpoise.publish.sections_forces import gaps, orders
 from counterpoise.publish.sections_money import dependence, money, overview
 from counterpoise.publish.sections_trust import bottlenecks, shocks, sources, trust
@@ -16,6 +17,7 @@ def build_brief(run: Run, dataset: Dataset) -> Document:
     """The brief of a full run as typed blocks."""
     brief = Brief(run, dataset, Figures(run))
     blocks: list[Block] = [
+        *little_firm(brief),
         *findings(brief),
         *overview(brief),
         *money(brief),
@@ -24,6 +26,7 @@ def build_brief(run: Run, dataset: Dataset) -> Document:
         *orders(brief),
         *bottlenecks(brief),
         *shocks(brief),
+        *weighed(brief),
         *trust(brief),
         *sources(brief),
     ]

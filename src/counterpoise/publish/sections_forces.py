@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from counterpoise.publish.blocks import Block, Chart, Date, Heading, parts
+from counterpoise.planning.stability import LABELS
+from counterpoise.publish.blocks import Block, Chart, Date, Heading, Part, parts
 from counterpoise.publish.brief_parts import YEARS, Brief, cell, table
 from counterpoise.publish.charts import heat
 from counterpoise.publish.map import cover_map
+from counterpoise.publish.sections_firm import firm_words, has_draws
 
 
 def gaps(b: Brief) -> list[Block]:
@@ -104,14 +106,19 @@ def _span(first: int, last: int) -> Date:
 
 
 def orders(b: Brief) -> list[Block]:
-    """The largest orders to be placed soon."""
+    """The largest orders to be placed soon, the firmest first where draws were planned."""
     f = b.figures
+    drawn = has_draws(b)
     orders = b.run.table("orders").filter(pl.col("behaviour") == "together")
     near = orders.filter(pl.col("ordered") <= 2030).sort(
         "eur_bn", "buyer", "line", descending=[True, False, False]
     )
+    largest = near.head(24).sort("ordered", "eur_bn", descending=[False, True])
+    if drawn:
+        firmest = pl.col("stability").replace_strict({name: i for i, name in enumerate(LABELS)})
+        largest = largest.sort(firmest, maintain_order=True)
     rows = []
-    for row in near.head(24).sort("ordered", "eur_bn", descending=[False, True]).to_dicts():
+    for row in largest.to_dicts():
         buyer, line, year = (
             row["buyer"].split("/")[1],
             row["line"].split("/")[1],
@@ -126,10 +133,14 @@ def orders(b: Brief) -> list[Block]:
                 cell(f.rounded("order_value", "together", buyer, line, year)),
                 cell(_span(row["delivery_first"], row["delivery_last"])),
                 cell("loan and budget" if row["eur_bn_loan"] > 0.001 else "budget"),
+                *([cell(row["stability"])] if drawn else []),
             ]
         )
+    head: list[list[Part]] = [["how firm"]] if drawn else []
+    told = "" if drawn else "Single rows may be exchanged for near equals; no draws were planned."
     return [
         Heading(1, parts("Calendar of orders")),
+        *firm_words(b),
         table(
             parts(
                 "The largest orders to be placed to ", Date("2030"), ", plan together, whole units."
@@ -142,13 +153,10 @@ def orders(b: Brief) -> list[Block]:
                 ["EUR bn"],
                 ["delivered"],
                 ["paid from"],
+                *head,
             ],
             rows,
-            parts(
-                "The full calendar stands in the run's table of orders. Single rows may be "
-                "exchanged for "
-                "near equals; how firm each is, is not measured here.",
-            ),
-            frozenset({0, 1, 2, 5, 6}),
+            parts(f"The full calendar stands in the run's table of orders. {told}".rstrip()),
+            frozenset({0, 1, 2, 5, 6, 7}) if drawn else frozenset({0, 1, 2, 5, 6}),
         ),
     ]
