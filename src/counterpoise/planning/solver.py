@@ -50,6 +50,15 @@ class Solver:
     def keep_basis(self) -> None:
         """Solve by simplex from here on, each time from the basis of the last optimum."""
         self._highs.setOptionValue("solver", "simplex")
+        self._highs.setOptionValue("presolve", "off")
+
+    def basis(self) -> highspy.HighsBasis:
+        """The basis of the last optimum."""
+        return self._highs.getBasis()
+
+    def start_from(self, basis: highspy.HighsBasis) -> None:
+        """Take up a basis of this problem, or of one with the same rows and columns."""
+        self._highs.setBasis(basis)
 
     def set_costs(self, cost: Floats) -> None:
         """Another objective over the same columns."""

@@ -1,191 +1,106 @@
 """Bottlenecks: what one sensible step of more would buy, ranked by solving again.
 
-Duals only point to candidates; each is solved again with its step and ranked by what it removes.
-Lead times have no dual: the lines whose deliveries are worth most are tried.
+Duals only point to candidates: they say the most that a step can bring. Each step that might be
+among the best is solved again in full. For the best the dual is then checked against what is
+solved: along the step, from its right side, as far as it holds.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
-import numpy as np
-
-from counterpoise.planning.model import DependenceCap, build_model
-from counterpoise.planning.offers import all_offers
-from counterpoise.planning.pairs import series
+from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
-from counterpoise.planning.registry import Ints, LinearProblem
-from counterpoise.planning.solver import Solver
+from counterpoise.planning.ranking import Ranked, rank
+from counterpoise.planning.sooner import twin_model
+from counterpoise.planning.stepped import Stepped, holding, stepped
+from counterpoise.planning.steps import NOTHING, Step, bottleneck_steps, worth
 from counterpoise.planning.workers import Workers
-from counterpoise.world.calendar import Floats
-from counterpoise.world.labels import GROUP
 
-OUTPUT_STEP = 0.10
-MONEY_STEP = 1.0
-MONEY_SHARE_STEP = 0.10
-MONEY_YEARS = (2027, 2035)
-ABSORPTION_STEP = 0.25
-LEAD_STEP = 1.0
-"""A year: the variants' calendar counts in years, and half a year may move nothing in it."""
+TOP = 10
+"""How many bottlenecks are told and checked."""
 
-TRIED = {"output": 6, "money": 4, "money of all": 1, "absorption": 4, "lead time": 8}
-"""How many candidates of each kind are solved again."""
+LEAST_CUT = 0.01
+"""The smallest share of a step that is still sensible: a hundredth."""
 
 
 @dataclass(frozen=True)
 class Bottleneck:
-    """One step: where, how much, and the percent-years of shortfall to 2040 that it removes."""
+    """One step, the percent-years of shortfall to 2040 that it removes, and its dual's check.
+
+    `removed` and `share` (of the least shortfall) are solved again for the whole step; `eur_bn`
+    is what the step itself costs where a price is known. `dual` is dual × step for the whole
+    step; `exact` the share of the step over which the dual doesn't move at all. `cut` is the
+    share over which it holds within two percent: there `promised` is dual × step, `found` what
+    solving again removes, and `difference` their distance as a share of what is found. Where
+    there is no such share `why_not` says why.
+    """
 
     address: str
     kind: str
     step: str
     removed: float
     share: float
+    eur_bn: float | None
+    per_eur_bn: float | None
+    dual: float
+    exact: float
+    cut: float | None
+    promised: float | None
+    found: float | None
+    difference: float | None
+    why_not: str
 
 
-@dataclass(frozen=True)
-class Step:
-    """A candidate: bounds raised by `more` at `rows` or `columns`, or a line made quicker.
+def bottlenecks(
+    plan: Plan, cap: DependenceCap | None = None, workers: int = 2, count: int = TOP
+) -> list[Bottleneck]:
+    """The steps that remove most of the shortfall of a plan together, the best first.
 
-    `worth` orders candidates of one kind: dual × step, or what a line's deliveries are worth.
+    None that is left out could be among them: the duals bound what each can bring.
     """
-
-    address: str
-    kind: str
-    words: str
-    worth: float
-    rows: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    columns: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    more: Floats = field(default_factory=lambda: np.zeros(0))
-    line: int = -1
+    model = twin_model(plan.world, plan.models[0].states, cap)
+    steps = bottleneck_steps(plan.world, model.problem)
+    base = stepped(model.problem)
+    return told(base, steps, workers, count)
 
 
-def quicker(plan: Plan, step: Step, cap: DependenceCap | None = None) -> LinearProblem:
-    """The plan's first stage with a line's lead time a year shorter."""
-    line = plan.world.lines[step.line]
-    quick = replace(line, lead=max(line.lead - LEAD_STEP, 0.0))
-    lines = (*plan.world.lines[: step.line], quick, *plan.world.lines[step.line + 1 :])
-    world = replace(plan.world, lines=lines)
-    return build_model(world, plan.models[0].states, all_offers(world), cap).problem
+def told(base: Stepped, steps: list[Step], workers: int, count: int = TOP) -> list[Bottleneck]:
+    """The best of some steps from a solved first stage, ranked and checked."""
+    promised = [(step, worth(step, base.solution)) for step in steps]
+    hopeful = [(step, most) for step, most in promised if most > NOTHING]
+    with Workers(base, workers) as pool:
+        best = [item for item in rank(pool, hopeful, count) if item.removed > NOTHING]
+        return pool.map(_checked, best)
 
 
-def bottlenecks(plan: Plan, cap: DependenceCap | None = None, workers: int = 2) -> list[Bottleneck]:
-    """Steps in the order of the shortfall that they remove from a plan together.
-
-    Raised bounds are solved from the basis of one solve; a quicker line is a problem of its own.
-    """
-    steps = candidates(plan)
-    base = plan.stages[0][0].solution.objective
-    quick = [step for step in steps if step.line >= 0]
-    with Workers((plan, cap), workers) as pool:
-        totals = pool.map(_solve, quick)
-    raised = [step for step in steps if step.line < 0]
-    totals += raised_totals(plan, raised)
-    found = [
-        Bottleneck(s.address, s.kind, s.words, base - total, (base - total) / base)
-        for s, total in zip([*quick, *raised], totals, strict=True)
-    ]
-    return sorted(found, key=lambda item: (-item.removed, item.address))
-
-
-def _solve(shared: tuple[Plan, DependenceCap | None], step: Step) -> float:
-    plan, cap = shared
-    return Solver(quicker(plan, step, cap)).solve().objective
-
-
-def raised_totals(plan: Plan, steps: list[Step]) -> list[float]:
-    """Least shortfall, percent-years, with each step's bounds raised, one step at a time."""
-    problem = plan.stages[0][0].problem
-    solver = Solver(problem)
-    solver.solve()
-    solver.keep_basis()
-    totals = []
-    for step in steps:
-        rows, columns = step.rows, step.columns
-        row_high = problem.row_high[rows] + step.more[: len(rows)]
-        high = problem.high[columns] + step.more[: len(columns)]
-        solver.set_row_bounds(rows, problem.row_low[rows], row_high)
-        solver.set_column_bounds(columns, problem.low[columns], high)
-        totals.append(solver.solve().objective)
-        solver.set_row_bounds(rows, problem.row_low[rows], problem.row_high[rows])
-        solver.set_column_bounds(columns, problem.low[columns], problem.high[columns])
-    return totals
-
-
-def candidates(plan: Plan) -> list[Step]:
-    """The steps worth trying, by kind, those with most worth."""
-    steps = [*_outputs(plan), *_money(plan), *_absorption(plan), *_leads(plan)]
-    steps.sort(key=lambda step: (-step.worth, step.address))
-    kept: list[Step] = []
-    count: Counter[str] = Counter()
-    for step in steps:
-        count[step.kind] += 1
-        if step.worth > 1e-9 and count[step.kind] <= TRIED[step.kind]:
-            kept.append(step)
-    return kept
-
-
-def _outputs(plan: Plan) -> list[Step]:
-    world, stage = plan.world, plan.stages[0][0]
-    family = stage.problem.row("rate")
-    size = series(world)[[world.labels.area_index[item.area] for item in world.lines]]
-    steps = []
-    for index in np.unique(family.keys[0]):
-        line = world.lines[index]
-        at = np.flatnonzero(family.keys[0] == index)
-        more = OUTPUT_STEP * (line.open_share * line.output)[family.keys[1][at]] / size[index]
-        rows = family.start + at
-        worth = float(-stage.solution.row_dual[rows] @ more)
-        words = "a tenth more output"
-        steps.append(Step(line.address, "output", words, worth, rows=rows, more=more))
-    return steps
-
-
-def _money(plan: Plan) -> list[Step]:
-    world, stage = plan.world, plan.stages[0][0]
-    family = stage.problem.column("national")
-    years = np.array(world.calendar.budget_years)[family.keys[1]]
-    inside = (years >= MONEY_YEARS[0]) & (years <= MONEY_YEARS[1])
-    every = family.start + np.flatnonzero(inside)
-    more = MONEY_SHARE_STEP * stage.problem.high[every]
-    worth = float(-np.minimum(stage.solution.column_dual[every], 0.0) @ more)
-    words = "a tenth more money in all states"
-    steps = [Step(GROUP, "money of all", words, worth, columns=every, more=more)]
-    for index, state in enumerate(world.labels.states):
-        columns = family.start + np.flatnonzero((family.keys[0] == index) & inside)
-        worth = float(-np.minimum(stage.solution.column_dual[columns], 0.0).sum() * MONEY_STEP)
-        words = f"EUR 1bn a year more from {MONEY_YEARS[0]} to {MONEY_YEARS[1]}"
-        more = np.full(len(columns), MONEY_STEP)
-        steps.append(Step(state, "money", words, worth, columns=columns, more=more))
-    return steps
-
-
-def _absorption(plan: Plan) -> list[Step]:
-    world, stage = plan.world, plan.stages[0][0]
-    family = stage.problem.row("absorb")
-    area = np.array([world.labels.area_index[world.labels.cells[c][1]] for c in family.keys[0]])
-    steps = []
-    for index, address in enumerate(world.labels.areas):
-        rows = family.start + np.flatnonzero(area == index)
-        more = ABSORPTION_STEP * stage.problem.row_high[rows]
-        worth = float(-stage.solution.row_dual[rows] @ more)
-        words = "a quarter more taken up a year by all states"
-        steps.append(Step(address, "absorption", words, worth, rows=rows, more=more))
-    return steps
-
-
-def _leads(plan: Plan) -> list[Step]:
-    world, stage, pairs = plan.world, plan.stages[0][0], plan.models[0].pairs
-    stock = stage.problem.row("stock")
-    count = len(world.calendar)
-    cells = np.unique(stock.keys[0])
-    row = stock.start + np.searchsorted(cells, pairs.cell) * count + pairs.period
-    taken = plan.stages[0][1].solution.column[: pairs.size]
-    value = np.abs(stage.solution.row_dual[row]) * pairs.weight * taken
-    worth = np.bincount(pairs.line, weights=value, minlength=len(world.lines))
-    words = "a year shorter lead time"
-    return [
-        Step(line.address, "lead time", words, float(worth[index]), line=index)
-        for index, line in enumerate(world.lines)
-    ]
+def _checked(base: Stepped, item: Ranked) -> Bottleneck:
+    step = item.step
+    found = holding(base, step)
+    reason = ""
+    cut = found.cut
+    if cut < LEAST_CUT:
+        reason = (
+            "the dual falls by more than two percent within a hundredth of the step"
+            if found.dual > NOTHING
+            else "no dual at the optimum"
+        )
+    checked = not reason
+    promised = found.dual * cut
+    removed = base.removed(step, cut) if checked else 0.0
+    return Bottleneck(
+        address=step.address,
+        kind=step.kind,
+        step=step.words,
+        removed=item.removed,
+        share=item.removed / base.least,
+        eur_bn=step.eur_bn,
+        per_eur_bn=item.removed / step.eur_bn if step.eur_bn else None,
+        dual=found.dual,
+        exact=found.exact,
+        cut=cut if checked else None,
+        promised=promised if checked else None,
+        found=removed if checked else None,
+        difference=abs(promised - removed) / removed if checked else None,
+        why_not=reason,
+    )
