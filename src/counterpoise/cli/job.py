@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from counterpoise import __version__, runs
+from counterpoise.cli.snapshot import write_snapshot
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, Problem
@@ -122,6 +123,7 @@ def plan_run(
     dataset = load_for(request.overlays, request.leaks)
     check_request(request, dataset)
     setting = setting_of(request, dataset)
+    scenario = read_scenario(request.scenario, dataset)
     world, cap = world_of(dataset, setting), setting.cap
     plans = [plan_ordered(world)]
     extra: dict[str, Any] = {}
@@ -144,6 +146,7 @@ def plan_run(
         found["plausibility"] = lines
         found["figures"] = _figures(dataset)
         _save(aside, plans, found)
+        write_snapshot(aside / "dataset", dataset, scenario, world.decision)
         runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
 
@@ -172,6 +175,9 @@ def replan_run(
         tables["plausibility"] = plausibility(tables, found.plan.world)
         tables["figures"] = _figures(dataset)
         _save(aside, plans, tables)
+        told = read_scenario(scenario, dataset)
+        earlier = found.plan.world.earlier
+        write_snapshot(aside / "dataset", dataset, told, found.decision, earlier)
         runs.finish(aside, _meta(request, dataset, found.plan.world, {"decision": found.decision}))
     return runs.open_run(name, folder)
 
