@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,7 +18,7 @@ import polars as pl
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder's layout; another one is refused."""
 
 FOLDER = Path("runs")
@@ -80,15 +81,43 @@ def writing(folder: Path, name: str) -> Iterator[Path]:
 
 
 def finish(aside: Path, meta: dict[str, Any]) -> None:
-    """Write run.json with the digest of every other file in the folder."""
+    """Write run.json with the digest of every other file in the folder, and its own."""
     digests = {
-        str(path.relative_to(aside)): sha256(path.read_bytes()).hexdigest()
+        path.relative_to(aside).as_posix(): sha256(path.read_bytes()).hexdigest()
         for path in sorted(aside.rglob("*"))
         if path.is_file()
     }
-    content = {"format": FORMAT, "status": "complete", **meta, "files": digests}
-    text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
-    (aside / "run.json").write_text(text + "\n", encoding="utf-8")
+    _write_meta(aside, {"format": FORMAT, "status": "complete", **meta, "files": digests})
+
+
+def _write_meta(path: Path, content: dict[str, Any]) -> None:
+    """Write run.json; `digest` is that of the file's text without it."""
+    kept = {name: value for name, value in content.items() if name != "digest"}
+    digest = sha256(_text(kept).encode()).hexdigest()
+    (path / "run.json").write_text(_text({**kept, "digest": digest}) + "\n", encoding="utf-8")
+
+
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
+
+
+def keep_with(run: Run, paths: Sequence[Path]) -> None:
+    """Count files written into a run's folder later, as its brief, among its files.
+
+    Files elsewhere are left out. The run keeps its place among the others by date.
+    """
+    inside = [path for path in paths if path.resolve().is_relative_to(run.path.resolve())]
+    if not inside:
+        return
+    files = {
+        path.resolve().relative_to(run.path.resolve()).as_posix(): sha256(
+            path.read_bytes()
+        ).hexdigest()
+        for path in inside
+    }
+    made = (run.path / "run.json").stat()
+    _write_meta(run.path, {**run.meta, "files": {**run.meta["files"], **files}})
+    os.utime(run.path / "run.json", ns=(made.st_atime_ns, made.st_mtime_ns))
 
 
 def list_runs(folder: Path = FOLDER) -> list[dict[str, Any]]:
@@ -123,11 +152,8 @@ def _meta(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def open_run(name: str, folder: Path = FOLDER) -> Run:
-    """A finished run by id, path, or `latest`.
-
-    NotFound for an unknown one; BadInput for one half-written or of another format.
-    """
+def find_run(name: str, folder: Path = FOLDER) -> Path:
+    """The folder of a run by id, path, or `latest` (finished ones); NotFound for an unknown one."""
     path = Path(name)
     if name == "latest":
         newest = [row for row in list_runs(folder) if row["status"] == "complete"]
@@ -138,6 +164,15 @@ def open_run(name: str, folder: Path = FOLDER) -> Run:
         path = folder / name
     if not path.is_dir():
         raise NotFound(f"run/{name}", [f"run/{row['id']}" for row in list_runs(folder)[:5]])
+    return path
+
+
+def open_run(name: str, folder: Path = FOLDER) -> Run:
+    """A finished run by id, path, or `latest`.
+
+    NotFound for an unknown one; BadInput for one half-written or of another format.
+    """
+    path = find_run(name, folder)
     meta = _meta(path)
     if meta.get("status") != "complete" or meta.get("format") != FORMAT:
         expected = f"a finished run of format {FORMAT}"

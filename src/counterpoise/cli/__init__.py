@@ -18,6 +18,7 @@ from counterpoise.cli import (
     reproduce,
     show,
     stability,
+    verifyrun,
 )
 from counterpoise.errors import BadInput, CounterpoiseError, Interrupted, NoPlan, NotFound
 
@@ -38,6 +39,7 @@ ask.register(app)
 assess.register(app)
 cycle.register(app)
 reproduce.register(app)
+verifyrun.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

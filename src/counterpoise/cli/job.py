@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from counterpoise import __version__, runs
+from counterpoise.cli.snapshot import write_snapshot
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, Problem
@@ -145,6 +146,7 @@ def plan_run(
     dataset = load_for(request.overlays, request.leaks)
     check_request(request, dataset)
     setting = setting_of(request, dataset)
+    scenario = read_scenario(request.scenario, dataset)
     world, cap = world_of(dataset, setting), setting.cap
     if fix is not None:
         request = replace(request, fixes=read_fixes(fix, world), quick=True)
@@ -170,6 +172,7 @@ def plan_run(
         found["plausibility"] = lines
         found["figures"] = _figures(dataset)
         _save(aside, plans, found)
+        write_snapshot(aside / "dataset", dataset, scenario, world.decision)
         runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
 
@@ -209,6 +212,8 @@ def replan_run(
         tables["plausibility"] = plausibility(tables, world)
         tables["figures"] = _figures(dataset)
         _save(aside, plans, tables)
+        told = read_scenario(scenario, dataset)
+        write_snapshot(aside / "dataset", dataset, told, found.decision, world.earlier)
         runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
 

@@ -183,6 +183,7 @@ def _write_brief(run: runs.Run, forms: tuple[str, ...], out: Path) -> list[Path]
         path = out if out.suffix == f".{form}" else out / f"brief.{form}"
         write_new(path, writers[form]())
         paths.append(path)
+    runs.keep_with(run, paths)
     return paths
 
 
