@@ -562,3 +562,52 @@ def test_pinned_run_of_the_release(tmp_path: Path) -> None:
     assert "together/POL" in rows(found, "state money")
     taken_run = saved_run(load(), "baseline", "together", tmp_path)
     assert taken_run is not None and taken_run.id == free.id
+
+
+SLOWER = """
+title = "Alpha makes half from 2030, known in 2029"
+based_on = "us-stays"
+[[event]]
+kind = "line-output"
+target = "line/alpha"
+start = "2030"
+known_from = "2029-01"
+amount = 0.5
+reason = "a fire"
+"""
+
+
+def test_runs_with_decisions(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run keeps the decisions and is named by them; diff tells them; replan goes on with them.
+
+    The pin of 2030 is 8 of alpha's 10. From 2030 the line makes 5, which gives way by 3.
+    """
+    tiny.rules["readiness"] = 1.0
+    two_types(tiny)
+    dataset = tiny.dataset()
+    monkeypatch.setattr(job, "load_for", lambda overlays, leaks=True: dataset)
+    orders = tmp_path / "orders.csv"
+    asked = job.Request("us-stays", "yearly", "gdp", "together", quick=True)
+    free = job.plan_run(asked, tmp_path)
+    lines = ("buy,AAA,alpha,5,2027,", "buy,AAA,alpha,8,2030,")
+    names = []
+    for order in (lines, lines[::-1]):
+        orders.write_text("\n".join((HEAD, *order)), encoding="utf-8")
+        pinned = job.plan_run(asked, tmp_path, fix=orders)
+        names.append(pinned.id)
+    assert names[0] == names[1] != free.id
+    found = compare(free, pinned, 10)
+    assert rows(found, "decision") == {
+        "state/AAA system/alpha 2027": ("free", "buy 5"),
+        "state/AAA system/alpha 2030": ("free", "buy 8"),
+    }
+    assert rows(found, "request") == {}
+    before, after = rows(found, "state money")["together/AAA"]
+    assert float(str(before)) == pytest.approx(7.5)
+    scenario = tmp_path / "slower.toml"
+    scenario.write_text(SLOWER, encoding="utf-8")
+    again = job.replan_run(pinned, str(scenario), tmp_path)
+    table = again.table("decisions").filter(pl.col("behaviour") == "together")
+    assert table["years"].to_list() == ["2030"]
+    assert table["units"].to_list() == pytest.approx([5])
+    assert table["ordered"].to_list() == pytest.approx([5])
