@@ -63,6 +63,27 @@ def told(run: runs.Run) -> runs.Run:
                 "share": [0.03, 0.02, 0.015, 0.01],
             }
         ),
+        "best-use": pl.DataFrame(
+            {
+                "rank": [1, 2],
+                "address": ["state/GRC", "line/k2-kor"],
+                "use": ["EUR 1bn once, in 2028", "its output doubled"],
+                "eur_bn": [1.0, 0.2],
+                "removed": [0.31, 0.2],
+                "per_billion": [0.31, 0.2],
+                "buys": ["area/mbt in state/GRC 0.3 less", ""],
+            }
+        ),
+        "rule-costs": pl.DataFrame(
+            {
+                "rank": [1],
+                "name": ["absorption"],
+                "rule": ["no limit to what is taken up a year"],
+                "removed": [20.5],
+                "share": [0.12],
+                "cost": [3.5],
+            }
+        ),
         "influence": pl.DataFrame(
             {
                 "basis": ["reported", "estimated", "derived", "assumed"],

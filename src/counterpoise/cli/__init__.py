@@ -10,6 +10,7 @@ import typer.exceptions
 from counterpoise.cli import (
     ask,
     assess,
+    bottlenecks,
     cycle,
     data,
     deliver,
@@ -33,6 +34,7 @@ data.register(app)
 show.register(app)
 plan.register(app)
 stability.register(app)
+bottlenecks.register(app)
 measure.register(app)
 deliver.register(app)
 ask.register(app)

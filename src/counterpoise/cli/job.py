@@ -18,7 +18,7 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.equipment_part import equipment_parts_table
 from counterpoise.measures.shortfall import weights
 from counterpoise.measures.view import View
-from counterpoise.planning import extract
+from counterpoise.planning import extract, tight
 from counterpoise.planning.behaviours import BEHAVIOURS, plan_alone, plan_ordered, plan_together
 from counterpoise.planning.caps import parse_cap
 from counterpoise.planning.decided import decided_table
@@ -33,7 +33,6 @@ from counterpoise.planning.replan import scenario_of
 from counterpoise.planning.saved import stage_arrays
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.stability import firmness
-from counterpoise.planning.tight import bottlenecks
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.questions.plans import read_saved
 from counterpoise.world.calendar import CALENDARS
@@ -232,11 +231,7 @@ def _analyses(
     progress("planning in other worlds and under shocks")
     others = variants(dataset, setting, base)
     found = {"variants": others.rows, "regret": others.regret}
-    progress("solving again for bottlenecks")
-    tight = bottlenecks(base, cap)
-    found["bottlenecks"] = pl.DataFrame(
-        [{"rank": rank, **asdict(item)} for rank, item in enumerate(tight, start=1)]
-    )
+    found |= tight.tables(dataset, setting, progress=progress)
     progress("weighing the inputs by their effect")
     weighed = assumed_share(base, setting)
     found["influence"] = weighed.by_basis()

@@ -304,6 +304,18 @@ def bottleneck_share(tables: Tables, rank: str) -> float:
     return _total(tables("bottlenecks").filter(pl.col("rank") == int(rank)), "share")
 
 
+@measure("best_use", "percent-years")
+def best_use(tables: Tables, rank: str) -> float:
+    """Shortfall that a billion removes in the use of a rank, solved again."""
+    return _total(tables("best-use").filter(pl.col("rank") == int(rank)), "per_billion")
+
+
+@measure("rule_cost", "percent-years")
+def rule_cost(tables: Tables, rule: str) -> float:
+    """Shortfall that goes without a rule, relaxed alone and solved again."""
+    return _total(tables("rule-costs").filter(pl.col("name") == rule), "removed")
+
+
 @measure("influence", "share")
 def influence(tables: Tables, basis: str) -> float:
     """Share of the result that rests on inputs of a basis, weighted by their effect."""

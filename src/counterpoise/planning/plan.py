@@ -67,9 +67,16 @@ def solve_stages(model: Model) -> tuple[Stage, Stage]:
     """
     single = len(model.states) == 1
     first = Solver(model.problem, "simplex" if single else "ipx").solve()
-    face = optimal_face(model.problem, first, model.money_cost)
-    second = Solver(face, "simplex", presolve="off" if single else "on").solve()
-    return Stage("shortfall", model.problem, first), Stage("cost", face, second)
+    second = second_stage(model.problem, first, model.money_cost, "off" if single else "on")
+    return Stage("shortfall", model.problem, first), second
+
+
+def second_stage(
+    problem: LinearProblem, first: Solution, cost: Floats, presolve: str = "on"
+) -> Stage:
+    """The least cost among the optima of a first stage."""
+    face = optimal_face(problem, first, cost)
+    return Stage("cost", face, Solver(face, "simplex", presolve=presolve).solve())
 
 
 def empty_plan(world: World, behaviour: str) -> Plan:

@@ -52,13 +52,13 @@ def rank(
     """The `count` best of all steps, best first; none that is left out could be among them.
 
     `candidates` come with the most that each can remove by the duals; `value` orders them, and
-    grows with what is removed. Steps are solved while one not yet solved in full might be better
-    than the last of the best.
+    grows with what is removed. Of steps at one address the best counts. Steps are solved while
+    one not yet solved in full might be better than the last of the best.
     """
     open_ones = [_Candidate(step, most) for step, most in candidates]
     while True:
         open_ones.sort(key=lambda item: (-value(item.step, item.most), item.step.address))
-        best = open_ones[:count]
+        best = _firsts(open_ones)[:count]
         doubtful = [item for item in best if item.solved < len(SHARES)]
         if not doubtful:
             return [Ranked(item.step, item.most) for item in best]
@@ -67,3 +67,11 @@ def rank(
         for item, most in zip(doubtful, pool.map(most_removed, tasks), strict=True):
             item.most = most
             item.solved += 1
+
+
+def _firsts(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The first of each address and kind."""
+    found: dict[tuple[str, str], _Candidate] = {}
+    for item in candidates:
+        found.setdefault((item.step.address, item.step.kind), item)
+    return list(found.values())

@@ -76,6 +76,19 @@ class Registry:
         self._column_data: list[tuple[Floats, Floats]] = []
         self._row_data: list[tuple[Floats, Floats]] = []
         self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self._cost: Floats = np.zeros(0)
+
+    @classmethod
+    def of(cls, problem: LinearProblem) -> Registry:
+        """A registry that holds a problem already, to which more is added."""
+        found = cls()
+        found._columns, found._rows = list(problem.columns), list(problem.rows)
+        found._column_data = [(problem.low, problem.high)]
+        found._row_data = [(problem.row_low, problem.row_high)]
+        entries = problem.matrix.tocoo()
+        found._entries = [(entries.row, entries.col, entries.data)]
+        found._cost = problem.cost
+        return found
 
     def columns(
         self,
@@ -123,6 +136,7 @@ class Registry:
         width = sum(family.size for family in self._columns)
         height = sum(family.size for family in self._rows)
         cost = np.zeros(width)
+        cost[: len(self._cost)] = self._cost
         for family, values in costs:
             cost[family.start : family.start + family.size] += values
         at = np.concatenate([entry[0] for entry in self._entries])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from counterpoise.planning.pairs import series
 from counterpoise.planning.registry import Family, Ints, LinearProblem
 from counterpoise.planning.solver import Solution
+from counterpoise.planning.sooner import WHOLE
 from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
 from counterpoise.world.needs import outputs
@@ -70,6 +71,13 @@ def moved(problem: LinearProblem, step: Step, share: float) -> tuple[Floats, Flo
     return rows, problem.high[step.columns] + share * step.column_more
 
 
+def raised(problem: LinearProblem, step: Step, share: float = 1.0) -> LinearProblem:
+    """The problem after a share of a step."""
+    row_high, high = problem.row_high.copy(), problem.high.copy()
+    row_high[step.rows], high[step.columns] = moved(problem, step, share)
+    return replace(problem, row_high=row_high, high=high)
+
+
 def bottleneck_steps(world: World, problem: LinearProblem) -> list[Step]:
     """All steps that a bottleneck may be: output, lead time, money, absorption, inputs.
 
@@ -86,13 +94,13 @@ def bottleneck_steps(world: World, problem: LinearProblem) -> list[Step]:
 
 def output_steps(world: World, problem: LinearProblem) -> list[Step]:
     """A tenth more of what each line makes and leaves open, in every period."""
-    family, size = problem.row("rate"), _line_series(world)
+    family, size = problem.row("rate"), line_series(world)
     steps = []
     for index, line in enumerate(world.lines):
         at = np.flatnonzero(family.keys[0] == index)
         more = OUTPUT * (line.open_share * line.output)[family.keys[1][at]] / size[index]
         rate = line.output / np.maximum(world.calendar.lengths, 1e-9)
-        price = OUTPUT * float(rate.max(initial=0.0)) * line.expansion_cost
+        price = OUTPUT * float(rate.max(initial=0.0)) * float(line.expansion_costs[0])
         words = "a tenth more output"
         if more.any():
             steps.append(Step(line.address, "output", words, price, family.start + at, more))
@@ -105,12 +113,12 @@ def lead_steps(world: World, problem: LinearProblem) -> list[Step]:
     The share is half where the twin is a year quicker, and more where less than a year was left
     to lose, so that the mean is six months; lines that deliver within six months have no step.
     """
-    family, size, count = problem.row("rate"), _line_series(world), len(world.lines)
+    family, size, count = problem.row("rate"), line_series(world), len(world.lines)
     steps = []
     for index, line in enumerate(world.lines):
         if line.lead < LEAD:
             continue
-        share = LEAD / min(line.lead, 1.0)
+        share = LEAD / min(line.lead, WHOLE)
         mine = np.flatnonzero(family.keys[0] == index)
         twin = np.flatnonzero(family.keys[0] == count + index)
         free = share * world.free[index] / size[index]
@@ -174,7 +182,8 @@ def _raised(
     return Step(address, kind, words, eur_bn, columns=columns, column_more=more)
 
 
-def _line_series(world: World) -> Floats:
+def line_series(world: World) -> Floats:
+    """Units in one series of each line's area."""
     area = [world.labels.area_index[line.area] for line in world.lines]
     size: Floats = series(world)[area]
     return size

@@ -7,13 +7,21 @@ solved: along the step, from its right side, as far as it holds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
+import polars as pl
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.planning.behaviours import Progress
+from counterpoise.planning.best_use import best_use
+from counterpoise.planning.ground import ground_of
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.ranking import Ranked, rank
-from counterpoise.planning.sooner import twin_model
-from counterpoise.planning.stepped import Stepped, holding, stepped
+from counterpoise.planning.relaxations import rule_costs
+from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.stepped import Stepped, holding
 from counterpoise.planning.steps import NOTHING, Step, bottleneck_steps, worth
 from counterpoise.planning.workers import Workers
 
@@ -59,10 +67,34 @@ def bottlenecks(
 
     None that is left out could be among them: the duals bound what each can bring.
     """
-    model = twin_model(plan.world, plan.models[0].states, cap)
-    steps = bottleneck_steps(plan.world, model.problem)
-    base = stepped(model.problem)
-    return told(base, steps, workers, count)
+    ground = ground_of(plan.world, cap)
+    return told(ground.base, bottleneck_steps(plan.world, ground.base.problem), workers, count)
+
+
+def tables(
+    dataset: Dataset, setting: Setting, workers: int = 2, progress: Progress = lambda text: None
+) -> dict[str, pl.DataFrame]:
+    """What limits a plan together: `bottlenecks`, `best-use` and `rule-costs`, ranked.
+
+    All solve the first stage of one world again; take a setting on the yearly calendar.
+    """
+    world = world_of(dataset, setting)
+    progress("solving again for bottlenecks")
+    ground = ground_of(world, setting.cap)
+    steps = bottleneck_steps(world, ground.base.problem)
+    found: dict[str, list[dict[str, Any]]] = {}
+    found["bottlenecks"] = [asdict(item) for item in told(ground.base, steps, workers)]
+    progress("solving again for the best use of the next billion")
+    found["best-use"] = [asdict(item) for item in best_use(ground, workers)]
+    progress("relaxing each rule alone")
+    found["rule-costs"] = [asdict(item) for item in rule_costs(dataset, setting, workers)]
+    return {
+        name: pl.DataFrame(
+            [{"rank": number, **row} for number, row in enumerate(rows, start=1)],
+            infer_schema_length=None,
+        )
+        for name, rows in found.items()
+    }
 
 
 def told(base: Stepped, steps: list[Step], workers: int, count: int = TOP) -> list[Bottleneck]:

@@ -76,9 +76,14 @@ def thing(b: Brief, address: str) -> Part:
 
 def step(b: Brief, row: dict[str, object]) -> Part:
     """A bottleneck's place and step as one name."""
-    named = thing(b, str(row["address"]))
-    text = named.text if isinstance(named, Name) else str(named)
-    return Name(f"{text}: {row['step']}", str(row["address"]))
+    address = str(row["address"])
+    return Name(f"{thing_name(b, address)}: {row['step']}", address)
+
+
+def thing_name(b: Brief, address: str) -> str:
+    """The text of a thing's name."""
+    named = thing(b, address)
+    return named.text if isinstance(named, Name) else str(named)
 
 
 def tight_names(b: Brief, rows: list[dict[str, object]]) -> list[Part]:

@@ -15,7 +15,7 @@ from counterpoise.publish.blocks import (
     Strong,
     parts,
 )
-from counterpoise.publish.brief_parts import SHOCKS, Brief, cell, step, table
+from counterpoise.publish.brief_parts import SHOCKS, Brief, cell, step, table, thing_name
 from counterpoise.world.scenario import read_scenario
 
 
@@ -38,6 +38,46 @@ def bottlenecks(b: Brief) -> list[Block]:
         Heading(1, parts("Bottlenecks")),
         Paragraph(parts("Each solved again with the step named, on the yearly calendar; ranked.")),
         Bullets(tuple(items), numbered=True),
+        *_best_use(b),
+        *_rule_costs(b),
+    ]
+
+
+def _best_use(b: Brief) -> list[Block]:
+    """Where the next billion works best; nothing for runs saved before it was asked."""
+    if "best-use" not in b.run.tables():
+        return []
+    told: list[Part] = []
+    for row in b.run.table("best-use").head(4).to_dicts():
+        named = Name(f"{thing_name(b, str(row['address']))}, {row['use']}", str(row["address"]))
+        told += ["; " if told else "", named, " ", b.figures.rounded("best_use", str(row["rank"]))]
+    return [
+        Paragraph(
+            parts(
+                Strong("The next billion. "), "Percent-years that a billion removes: ", *told, "."
+            )
+        )
+    ]
+
+
+def _rule_costs(b: Brief) -> list[Block]:
+    """What the rules that cost most cost."""
+    if "rule-costs" not in b.run.tables():
+        return []
+    told: list[Part] = []
+    for row in b.run.table("rule-costs").head(4).to_dicts():
+        name = str(row["name"])
+        told += ["; " if told else "", Name(str(row["rule"]), f"rule-costs/{name}"), " "]
+        told += [b.figures.rounded("rule_cost", name)]
+    return [
+        Paragraph(
+            parts(
+                Strong("What rules cost. "),
+                "Percent-years that go where one rule is relaxed, all else as it is: ",
+                *told,
+                ".",
+            )
+        )
     ]
 
 
