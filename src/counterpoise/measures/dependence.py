@@ -187,7 +187,7 @@ def permission_dependence(
     view: View,
     place: PlaceArgument,
     area: AreasArgument,
-    controller: Controller,
+    controller: Supplier,
     year: PlanYear,
     base: Part,
     behaviour: BehaviourArgument,
@@ -196,11 +196,16 @@ def permission_dependence(
     """Share of units in service whose use or re-export a state can withhold; mean over areas.
 
     By control regime, else by design authority; the same as a run's measure `exposure`. A type
-    under several states' control counts under each.
+    under several states' control counts under each. Outside is every state that isn't in the
+    group, and counts once.
     """
+    inside = own_group(view, place)
 
     def permits(item: Units) -> bool:
-        return bool(item.system) and controller in controllers_of(view.dataset, item.system)
+        held = controllers_of(view.dataset, item.system) if item.system else ()
+        if controller == OUTSIDE:
+            return not inside.issuperset(held)
+        return controller in held
 
     return _share(view, place, area.addresses, base, (year, behaviour, scenario), permits)
 

@@ -49,6 +49,8 @@ def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
             return _ranges(spec, frame, caption, alternative)
         case "curve":
             return _curve(spec, frame, caption, alternative)
+        case "points":
+            return _points(spec, frame, caption, alternative)
     raise ValueError(f"no chart is called {spec.kind!r}")
 
 
@@ -60,6 +62,8 @@ def _frame(spec: ChartSpec, rows: list[Row], address: str) -> pl.DataFrame:
         series = str(row[spec.series]) if spec.series else ""
         if spec.kind in ("lines", "curve"):
             mark |= {"series": series or spec.unit, "x": row[spec.x]}
+        elif spec.kind == "points":
+            mark |= {"series": series, "x": row[spec.x], "label": str(row[spec.label])}
         elif spec.kind == "heat":
             mark |= {"label": series, "x": row[spec.x]}
         elif spec.kind == "calendar":
@@ -137,6 +141,39 @@ def _curve(
     return Chart(
         caption, drawing.to_svg(layered), alternative, drawing.marks_of(rows, "series", "x")
     )
+
+
+def _points(
+    spec: ChartSpec, frame: pl.DataFrame, caption: tuple[Part, ...], alternative: str
+) -> Chart:
+    """Dots over a number, each with its name beside it, coloured by series."""
+    rows = drawing.read_rows(frame, "series", "label", "x", "value")
+    names = sorted({row["series"] for row in rows}, reverse=True)
+    labels = drawing.order_of(rows, "label")
+    axis = alt.Axis(format=_NUMBER, tickCount=6, domain=False, ticks=False, labelPadding=6)
+    below = alt.Axis(format=_NUMBER, tickCount=8, grid=False)
+    loose = alt.Scale(zero=False, nice=True, padding=12)
+    x = alt.X("x:Q", title=spec.x_title or None, axis=below, scale=loose)
+    y = alt.Y("value:Q", title=None, axis=axis, scale=loose)
+    legend = alt.Legend(title=None, orient="top")
+    colour = alt.Color("series:N", sort=names, scale=drawing.colours(len(names)), legend=legend)
+    dots = alt.Chart(drawing.inline(rows)).mark_point(size=70, filled=True, opacity=1)
+    places = drawing.inline(_named_places(rows))
+    text = alt.Chart(places).mark_text(align="left", dx=8, fontSize=11)
+    inner = theme.CHART_WIDTH - 62 - drawing.room_for(labels)
+    layered = alt.layer(
+        dots.encode(x=x, y=y, color=colour), text.encode(x=x, y=y, text="label:N")
+    ).properties(width=inner, height=_HEIGHT, title=drawing.title_of(spec.unit))
+    return Chart(caption, drawing.to_svg(layered), alternative, drawing.marks_of(rows, "label"))
+
+
+def _named_places(rows: list[Row]) -> list[Row]:
+    """The places of the dots' names, pushed apart where they'd overlap."""
+    top = max(row["value"] for row in rows)
+    low = min(row["value"] for row in rows)
+    gap = (top - low) * 14 / _HEIGHT
+    places = drawing.apart([row["value"] for row in rows], gap, top)
+    return [{**row, "value": place} for row, place in zip(rows, places, strict=True)]
 
 
 def _decimals(frame: pl.DataFrame) -> str:

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 KINDS = ("computed", "worksheet", "registered")
 """Answered by the project's models; by one illustrative formula; or not yet."""
 
-CHARTS = ("bars", "lines", "curve", "ranges", "heat", "calendar")
+CHARTS = ("bars", "lines", "curve", "points", "ranges", "heat", "calendar")
 """How a chart is drawn: see `ChartSpec`."""
 
 Progress = Callable[[str], None]
@@ -70,7 +70,8 @@ class ChartSpec:
     `kind` is one of CHARTS. bars: a lying bar for each text in `x`, as long as `y`, parted by
     `series`. ranges: a dot at `y` with a stroke from `low` to `high` for each text in `x`.
     lines: `y` over the years in `x`, one line a `series`, with a band from `low` to `high`.
-    curve: the same over any number. heat: cells of `y` by `series` (rows) and `x` (columns), in
+    curve: the same over any number. points: a dot at `x` and `y` named by `label`, coloured by
+    `series`. heat: cells of `y` by `series` (rows) and `x` (columns), in
     percent. calendar: a bar from the decimal year `low` to `y` for each text in `x`.
     Order is that of the rows; `marked` is a point on the horizontal axis to point out.
     """
@@ -84,6 +85,7 @@ class ChartSpec:
     low: str = ""
     high: str = ""
     x_title: str = ""
+    label: str = ""
     marked: float | None = None
     rows: tuple[Row, ...] = ()
 
