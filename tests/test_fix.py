@@ -557,7 +557,7 @@ def test_pinned_run_of_the_release(tmp_path: Path) -> None:
     told = rows(found, "decision")
     assert told["state/POL system/patriot 2027-2031"] == ("free", "buy 8")
     assert told["state/POL system/k2"] == ("free", "forbid")
-    before, after = rows(found, "result")["shortfall/together"]
+    before, _ = rows(found, "result")["shortfall/together"]
     assert float(str(after)) > float(str(before))
     assert "together/POL" in rows(found, "state money")
     taken_run = saved_run(load(), "baseline", "together", tmp_path)
@@ -602,7 +602,7 @@ def test_runs_with_decisions(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.Mon
         "state/AAA system/alpha 2030": ("free", "buy 8"),
     }
     assert rows(found, "request") == {}
-    before, after = rows(found, "state money")["together/AAA"]
+    before, _ = rows(found, "state money")["together/AAA"]
     assert float(str(before)) == pytest.approx(7.5)
     scenario = tmp_path / "slower.toml"
     scenario.write_text(SLOWER, encoding="utf-8")
