@@ -229,7 +229,7 @@ def read_scenario(name: str, dataset: Dataset, seen: tuple[str, ...] = ()) -> Sc
     if path.stem in seen:
         problem = Problem("circle", file, None, "based_on", parsed.based_on, "no circle", "cut it")
         raise BadInput([problem])
-    events, problems = _events(parsed.event, dataset, file)
+    events, problems = read_events(parsed.event, dataset, file)
     base: tuple[Event, ...] = ()
     if parsed.based_on:
         base = read_scenario(parsed.based_on, dataset, (*seen, path.stem)).events
@@ -248,10 +248,10 @@ def _known_at(event: Event, period: str) -> Event:
     return event
 
 
-def _events(
+def read_events(
     given: tuple[dict[str, Any], ...], dataset: Dataset, file: str
 ) -> tuple[tuple[Event, ...], list[Problem]]:
-    """The events that a file states, and everything wrong with them; rows count the events."""
+    """The events in some contents, and everything wrong with them; rows count the events."""
     events = []
     problems = []
     for number, content in enumerate(given, start=1):
