@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise.planning.model import DependenceCap, Model, build_model
+from counterpoise.planning.caps import DependenceCap, cap_of
+from counterpoise.planning.model import Model, build_model
 from counterpoise.planning.offers import (
     Offers,
     all_offers,
@@ -42,7 +43,11 @@ def plan_ordered(world: World) -> Plan:
 
 
 def plan_together(world: World, cap: DependenceCap | None = None) -> Plan:
-    """One plan for all states over everything that is open."""
+    """One plan for all states over everything that is open.
+
+    Without a cap that of the world's scenario holds, if it has one; so in each behaviour.
+    """
+    cap = cap or cap_of(world.dataset, world.scenario)
     model = build_model(world, everyone(world), all_offers(world), cap)
     return read_plan(world, "together", (model,), (solve_stages(model),))
 
@@ -82,6 +87,7 @@ def plan_blocs(
     cap: DependenceCap | None = None,
     *,
     most_rounds: int = MOST_ROUNDS,
+    least: float = ROUNDS_END,
     workers: int = 2,
     progress: Progress = lambda text: None,
 ) -> Alone:
@@ -89,8 +95,9 @@ def plan_blocs(
 
     `blocs` holds each planning state once, by position. In each round a bloc may use what it used
     before and its share of what all left. So nobody does worse from round to round, and the plans
-    fit together into one.
+    fit together into one. Rounds end when the total shortfall moves by less than `least`, a share.
     """
+    cap = cap or cap_of(world.dataset, world.scenario)
     members = [np.array(bloc, dtype=np.int64) for bloc in blocs]
     everything = all_offers(world)
     by_state = slot_shares(world, everything)
@@ -118,7 +125,7 @@ def plan_blocs(
             total = plan.shortfall
             rounds += 1
             progress(f"round {rounds}: shortfall {total:.4g}")
-            if last - total < ROUNDS_END * last:
+            if last - total < least * last:
                 break
             last = total
             used = [_used(everything, plan, at) for at in range(len(members))]

@@ -28,7 +28,12 @@ from counterpoise.world.world import World, build_world
 CALENDAR = "yearly"
 
 ROUNDS = 3
-"""Rounds of offers between blocs. More change little: the totals move by some percent, alike."""
+"""Most rounds of offers between blocs. Ten would take another three percent off single states'
+shortfall, one percent off that of three blocs, and a tenth off that of one large bloc.
+"""
+
+ROUNDS_END = 0.01
+"""Rounds end before when the shortfall moves by less than this share."""
 
 Progress = Callable[[str], None]
 Events = tuple[str, ...]
@@ -79,7 +84,7 @@ def plan_cell(world: World, rounds: int = ROUNDS) -> Plan:
     groups = found or tuple((index,) for index in range(len(world.labels.states)))
     if len(groups) == 1:
         return plan_together(world)
-    return plan_blocs(world, groups, most_rounds=rounds, workers=1).final
+    return plan_blocs(world, groups, most_rounds=rounds, least=ROUNDS_END, workers=1).final
 
 
 def solve_cells(

@@ -80,7 +80,7 @@ def read_levers(dataset: Dataset) -> tuple[Lever, ...]:
         for thing in dataset.kind("lever")
     )
     for lever in levers:
-        if bool(lever.events) == bool(lever.without_effect) and lever.id != "outside-limit":
+        if bool(lever.events) == bool(lever.without_effect):
             expected = "events, or a reason in without_effect"
             problems.append(
                 Problem("lever", "levers", None, "", lever.id, expected, "state one of them")

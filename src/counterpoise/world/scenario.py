@@ -32,6 +32,7 @@ EVENT_KINDS = {
     "joint-share": "factor on the share of a joint need that a state may deliver",
     "introduction": "factor on the extra cost of a type new to a state",
     "loan": "factor on what an instrument allots to each state; drawn until `end`",
+    "origin-limit": "most of each need that a state, or all outside a scope, may control",
     "plans-together": "the members of a scope plan as one; the amount is 1",
 }
 """Kinds of event: what `amount` is. Each amount is a factor on what would be without it."""
@@ -55,6 +56,7 @@ TARGETS = {
     "joint-share": _STATES,
     "introduction": _STATES,
     "loan": ("instrument/",),
+    "origin-limit": _STATES,
     "plans-together": ("scope/",),
 }
 """What an event of a kind may be aimed at: addresses, or kinds of thing ending in a slash."""
