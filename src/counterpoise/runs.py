@@ -22,6 +22,9 @@ FORMAT = 2
 
 FOLDER = Path("runs")
 
+PLAN = "plan"
+"""The kind of a run that holds plans; other kinds are asked for by what they are."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -92,7 +95,7 @@ def finish(aside: Path, meta: dict[str, Any]) -> None:
 
 
 def list_runs(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """Runs in a folder, newest first: id, path, status, scenario, made."""
+    """Runs in a folder, newest first: id, path, kind, status, scenario, calendar, release."""
     found = []
     for path in folder.glob("*"):
         if not path.is_dir() or path.name.startswith("."):
@@ -105,6 +108,7 @@ def list_runs(folder: Path = FOLDER) -> list[dict[str, Any]]:
                 {
                     "id": path.name,
                     "path": str(path),
+                    "kind": meta.get("kind", PLAN),
                     "status": meta.get("status", "incomplete"),
                     "scenario": meta.get("request", {}).get("scenario", ""),
                     "calendar": meta.get("request", {}).get("calendar", ""),
@@ -124,13 +128,15 @@ def _meta(path: Path) -> dict[str, Any]:
 
 
 def open_run(name: str, folder: Path = FOLDER) -> Run:
-    """A finished run by id, path, or `latest`.
+    """A finished run by id, path, or `latest`, which is the newest one that holds plans.
 
     NotFound for an unknown one; BadInput for one half-written or of another format.
     """
     path = Path(name)
     if name == "latest":
-        newest = [row for row in list_runs(folder) if row["status"] == "complete"]
+        newest = [
+            row for row in list_runs(folder) if row["status"] == "complete" and row["kind"] == PLAN
+        ]
         if not newest:
             raise NotFound("run/latest", ["counterpoise plan"])
         path = Path(newest[0]["path"])

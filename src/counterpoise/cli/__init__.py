@@ -7,7 +7,18 @@ import sys
 import typer
 import typer.exceptions
 
-from counterpoise.cli import ask, assess, cycle, data, deliver, measure, plan, reproduce, show
+from counterpoise.cli import (
+    ask,
+    assess,
+    cycle,
+    data,
+    deliver,
+    measure,
+    pathways,
+    plan,
+    reproduce,
+    show,
+)
 from counterpoise.errors import BadInput, CounterpoiseError, Interrupted, NoPlan, NotFound
 
 app = typer.Typer(
@@ -26,6 +37,7 @@ ask.register(app)
 assess.register(app)
 cycle.register(app)
 reproduce.register(app)
+pathways.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

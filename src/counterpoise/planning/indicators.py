@@ -72,9 +72,7 @@ def indicators(plan: Plan) -> Indicators:
         return frames[name]
 
     name = plan.behaviour
-    held = {
-        year: 100 * exposure(table, name, EVERY, "USA", str(year)) for year in (2030, 2035)
-    }
+    held = {year: 100 * exposure(table, name, EVERY, "USA", str(year)) for year in (2030, 2035)}
     return Indicators(
         shortfall=found.shortfall,
         danger=danger(plan),
@@ -99,9 +97,7 @@ def danger(plan: Plan) -> float:
 def types_in(plan: Plan, year: int) -> float:
     """Effective number of types in service in a year, mean over the areas; NaN if none is known."""
     world = plan.world
-    view = view_of(
-        world.dataset, world.scenario.name, {plan.behaviour: (world, plan.deliveries)}
-    )
+    view = view_of(world.dataset, world.scenario.name, {plan.behaviour: (world, plan.deliveries)})
     states = tuple(world.dataset.targets(GROUP, "includes")) or world.labels.states
     place = Place(GROUP, states)
     try:

@@ -86,14 +86,14 @@ def switched_off(
             dataset, unknown, key=key, rounds=rounds, workers=workers, progress=progress
         )
         for (lever, place), cell in zip(tries, without, strict=True):
-            change = change_between(
-                findings[place.key].indicators, findings[cell.key].indicators
-            )
+            change = change_between(findings[place.key].indicators, findings[cell.key].indicators)
             moved = moves(change)
             told = "moves the plan" if moved else "without effect: nothing moves where it was tried"
             tried = f"{place.mix} in {place.outlook.id}"
             rows[lever.id] = {"lever": lever.id, "tried": tried, "standing": told, **change}
-        left = [lever for lever in left if rows.get(lever.id, {}).get("standing") != "moves the plan"]
+        left = [
+            lever for lever in left if rows.get(lever.id, {}).get("standing") != "moves the plan"
+        ]
         if not left:
             break
     for lever in left:

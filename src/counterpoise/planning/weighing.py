@@ -11,7 +11,10 @@ from counterpoise.planning.indicators import WEIGHED
 
 
 def parse_weights(text: str) -> dict[str, float]:
-    """Weights given as shortfall=0.5,cost=0.3, scaled to 1; {} for none; BadInput with all faults."""
+    """Weights given as shortfall=0.5,cost=0.3, scaled to 1; {} for none.
+
+    BadInput with every fault.
+    """
     found: dict[str, float] = {}
     problems = []
     for part in filter(None, (item.strip() for item in text.split(","))):
@@ -22,9 +25,7 @@ def parse_weights(text: str) -> dict[str, float]:
             value = -1.0
         if name.strip() not in WEIGHED or not 0 <= value < float("inf") or name in found:
             expected = f"each once, as NAME=NUMBER with a name of {', '.join(WEIGHED)}"
-            problems.append(
-                Problem("weights", "--weights", None, "", part, expected, "correct it")
-            )
+            problems.append(Problem("weights", "--weights", None, "", part, expected, "correct it"))
         found[name.strip()] = value
     total = sum(found.values())
     if found and not problems and total <= 0:

@@ -13,6 +13,7 @@ from counterpoise.questions import (  # noqa: F401 (imported to be registered)
     late_spending,
     less_dependence,
     milestones,
+    pathway_mix,
     worksheets_forces,
     worksheets_money,
     worksheets_trade,
