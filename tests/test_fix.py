@@ -557,7 +557,7 @@ def test_pinned_run_of_the_release(tmp_path: Path) -> None:
     told = rows(found, "decision")
     assert told["state/POL system/patriot 2027-2031"] == ("free", "buy 8")
     assert told["state/POL system/k2"] == ("free", "forbid")
-    before, _ = rows(found, "result")["shortfall/together"]
+    before, after = rows(found, "result")["shortfall/together"]
     assert float(str(after)) > float(str(before))
     assert "together/POL" in rows(found, "state money")
     taken_run = saved_run(load(), "baseline", "together", tmp_path)

@@ -23,6 +23,9 @@ FORMAT = 3
 
 FOLDER = Path("runs")
 
+PLAN = "plan"
+"""The kind of a run that holds plans; other kinds are asked for by what they are."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -121,7 +124,7 @@ def keep_with(run: Run, paths: Sequence[Path]) -> None:
 
 
 def list_runs(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """Runs in a folder, newest first: id, path, status, scenario, made."""
+    """Runs in a folder, newest first: id, path, kind, status, scenario, calendar, release."""
     found = []
     for path in folder.glob("*"):
         if not path.is_dir() or path.name.startswith("."):
@@ -134,6 +137,7 @@ def list_runs(folder: Path = FOLDER) -> list[dict[str, Any]]:
                 {
                     "id": path.name,
                     "path": str(path),
+                    "kind": meta.get("kind", PLAN),
                     "status": meta.get("status", "incomplete"),
                     "scenario": meta.get("request", {}).get("scenario", ""),
                     "calendar": meta.get("request", {}).get("calendar", ""),
@@ -153,10 +157,15 @@ def _meta(path: Path) -> dict[str, Any]:
 
 
 def find_run(name: str, folder: Path = FOLDER) -> Path:
-    """The folder of a run by id, path, or `latest` (finished ones); NotFound for an unknown one."""
+    """The folder of a run by id, path, or `latest`: the newest finished one that holds plans.
+
+    NotFound for an unknown one.
+    """
     path = Path(name)
     if name == "latest":
-        newest = [row for row in list_runs(folder) if row["status"] == "complete"]
+        newest = [
+            row for row in list_runs(folder) if row["status"] == "complete" and row["kind"] == PLAN
+        ]
         if not newest:
             raise NotFound("run/latest", ["counterpoise plan"])
         path = Path(newest[0]["path"])

@@ -15,6 +15,7 @@ from counterpoise.cli import (
     data,
     deliver,
     measure,
+    pathways,
     plan,
     reproduce,
     show,
@@ -42,6 +43,7 @@ assess.register(app)
 cycle.register(app)
 reproduce.register(app)
 verifyrun.register(app)
+pathways.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from counterpoise.errors import NoPlan
+from counterpoise.planning.caps import DependenceCap, cap_of
 from counterpoise.planning.fixes import fixed_rows_of
-from counterpoise.planning.model import DependenceCap, Model, build_model
+from counterpoise.planning.model import Model, build_model
 from counterpoise.planning.offers import (
     Offers,
     all_offers,
@@ -45,7 +46,11 @@ def plan_ordered(world: World) -> Plan:
 
 
 def plan_together(world: World, cap: DependenceCap | None = None) -> Plan:
-    """One plan for all states over everything that is open."""
+    """One plan for all states over everything that is open.
+
+    Without a cap that of the world's scenario holds, if it has one; so in each behaviour.
+    """
+    cap = cap or cap_of(world.dataset, world.scenario)
     model = build_model(world, everyone(world), all_offers(world), cap)
     check_fixes(model, world)
     return read_plan(world, "together", (model,), (solve_stages(model),))
@@ -107,6 +112,7 @@ def plan_blocs(
     cap: DependenceCap | None = None,
     *,
     most_rounds: int = MOST_ROUNDS,
+    least: float = ROUNDS_END,
     workers: int = 2,
     progress: Progress = lambda text: None,
 ) -> Alone:
@@ -115,7 +121,9 @@ def plan_blocs(
     `blocs` holds each planning state once, by position. In each round a bloc may use what it used
     before and its share of what all left. So nobody does worse from round to round, and the plans
     fit together into one. What a user has decided is served first, before anything is offered.
+    Rounds end when the total shortfall moves by less than `least`, a share.
     """
+    cap = cap or cap_of(world.dataset, world.scenario)
     members = [np.array(bloc, dtype=np.int64) for bloc in blocs]
     everything = all_offers(world)
     by_state = slot_shares(world, everything)
@@ -143,7 +151,7 @@ def plan_blocs(
             total = plan.shortfall
             rounds += 1
             progress(f"round {rounds}: shortfall {total:.4g}")
-            if last - total < ROUNDS_END * last:
+            if last - total < least * last:
                 break
             last = total
             used = [_used(everything, plan, at) for at in range(len(members))]

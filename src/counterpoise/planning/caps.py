@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, Problem
+from counterpoise.world.scenario import Scenario
 
 OUTSIDE = "outside"
 """Stands for all states that the group doesn't plan for."""
@@ -40,6 +41,20 @@ def cap_on_outside(dataset: Dataset, share: float) -> DependenceCap:
         item.address for item in dataset.kind("state") if item.texts.get("planning") != "plans"
     }
     return DependenceCap(frozenset(outside), share, "states outside the group")
+
+
+def cap_of(dataset: Dataset, scenario: Scenario) -> DependenceCap | None:
+    """The tightest `origin-limit` of a scenario: on a state, or on all states outside a scope."""
+    events = [event for event in scenario.events if event.kind == "origin-limit"]
+    if not events:
+        return None
+    event = min(events, key=lambda item: item.amount)
+    if event.target.startswith("state/"):
+        return cap_on(event.target, event.amount)
+    inside = set(dataset.targets(event.target, "includes"))
+    outside = {item.address for item in dataset.kind("state")} - inside
+    name = f"states outside {event.target.split('/')[1]}"
+    return DependenceCap(frozenset(outside), event.amount, name)
 
 
 def parse_cap(text: str, dataset: Dataset) -> DependenceCap | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from types import TracebackType
@@ -46,3 +46,9 @@ class Workers(Generic[Shared]):
     def map(self, work: Callable[[Shared, Task], Result], tasks: Iterable[Task]) -> list[Result]:
         """Results in the order of the tasks; `work` is a function of a module."""
         return list(self._pool.map(_work, ((work, task) for task in tasks)))
+
+    def each(
+        self, work: Callable[[Shared, Task], Result], tasks: Iterable[Task]
+    ) -> Iterator[Result]:
+        """Results in the order of the tasks, each as soon as it and those before it are there."""
+        yield from self._pool.map(_work, ((work, task) for task in tasks))

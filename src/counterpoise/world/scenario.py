@@ -32,6 +32,7 @@ EVENT_KINDS = {
     "joint-share": "factor on the share of a joint need that a state may deliver",
     "introduction": "factor on the extra cost of a type new to a state",
     "loan": "factor on what an instrument allots to each state; drawn until `end`",
+    "origin-limit": "most of each need that a state, or all outside a scope, may control",
     "plans-together": "the members of a scope plan as one; the amount is 1",
 }
 """Kinds of event: what `amount` is. Each amount is a factor on what would be without it."""
@@ -55,6 +56,7 @@ TARGETS = {
     "joint-share": _STATES,
     "introduction": _STATES,
     "loan": ("instrument/",),
+    "origin-limit": _STATES,
     "plans-together": ("scope/",),
 }
 """What an event of a kind may be aimed at: addresses, or kinds of thing ending in a slash."""
@@ -229,7 +231,7 @@ def read_scenario(name: str, dataset: Dataset, seen: tuple[str, ...] = ()) -> Sc
     if path.stem in seen:
         problem = Problem("circle", file, None, "based_on", parsed.based_on, "no circle", "cut it")
         raise BadInput([problem])
-    events, problems = _events(parsed.event, dataset, file)
+    events, problems = read_events(parsed.event, dataset, file)
     base: tuple[Event, ...] = ()
     if parsed.based_on:
         base = read_scenario(parsed.based_on, dataset, (*seen, path.stem)).events
@@ -248,10 +250,10 @@ def _known_at(event: Event, period: str) -> Event:
     return event
 
 
-def _events(
+def read_events(
     given: tuple[dict[str, Any], ...], dataset: Dataset, file: str
 ) -> tuple[tuple[Event, ...], list[Problem]]:
-    """The events that a file states, and everything wrong with them; rows count the events."""
+    """The events in some contents, and everything wrong with them; rows count the events."""
     events = []
     problems = []
     for number, content in enumerate(given, start=1):
