@@ -61,9 +61,14 @@ def unavoidable(world: World) -> Floats:
 
 def closing_table(plan: Plan) -> pl.DataFrame:
     """One row an area: the year from which it stays closed, and percent open in each year."""
+    return pl.DataFrame(closing_rows(plan))
+
+
+def closing_rows(plan: Plan) -> list[dict[str, object]]:
+    """The rows of `closing_table`, plain: a forked process must not use polars."""
     world = plan.world
     short = gaps(world, plan.deliveries)
-    rows = []
+    rows: list[dict[str, object]] = []
     for index, area in enumerate(world.labels.areas):
         cells = [i for i, cell in enumerate(world.labels.cells) if cell[1] == area]
         share = short[cells].sum(axis=0) / np.maximum(world.group_need[index], 1e-9)
@@ -81,7 +86,7 @@ def closing_table(plan: Plan) -> pl.DataFrame:
             mean = (share * world.calendar.lengths)[at].sum() / world.calendar.lengths[at].sum()
             row[f"open_{year}"] = float(mean)
         rows.append(row)
-    return pl.DataFrame(rows)
+    return rows
 
 
 def order_table(plan: Plan) -> pl.DataFrame:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from counterpoise.measures.parameters import Areas
-from counterpoise.measures.runs import EVERY, closed_areas, exposure
 from counterpoise.measures.shortfall import weights
 from counterpoise.measures.types import effective_types
 from counterpoise.measures.view import NoAnswer, Place, view_of
-from counterpoise.planning.extract import closing_table, exposure_table
+from counterpoise.planning.extract import closing_rows
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.regret import outcome
+from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
+from counterpoise.world.world import accumulate, controllers, counts, wear
 
 DANGER = (2029, 2033)
 """First and last of the years in which a test is most expected."""
@@ -66,18 +67,17 @@ class Indicators:
 def indicators(plan: Plan) -> Indicators:
     """The figures of a plan in its world."""
     found = outcome(plan)
-    frames = {"closing": closing_table(plan), "exposure": exposure_table(plan)}
-
-    def table(name: str) -> pl.DataFrame:
-        return frames[name]
-
-    name = plan.behaviour
-    held = {year: 100 * exposure(table, name, EVERY, "USA", str(year)) for year in (2030, 2035)}
+    closes = [row["closes"] for row in closing_rows(plan)]
+    closed = {
+        year: sum(isinstance(when, int) and when <= year for when in closes)
+        for year in (2030, 2035)
+    }
+    held = {year: 100 * controlled_share(plan, "state/USA", year) for year in (2030, 2035)}
     return Indicators(
         shortfall=found.shortfall,
         danger=danger(plan),
-        closed_2030=closed_areas(table, name, "2030"),
-        closed_2035=closed_areas(table, name, "2035"),
+        closed_2030=float(closed[2030]),
+        closed_2035=float(closed[2035]),
         reached=math.nan if found.reached is None else float(found.reached),
         cost=found.cost,
         purchases=found.purchases,
@@ -92,6 +92,45 @@ def danger(plan: Plan) -> float:
     world = plan.world
     inside = (world.calendar.years >= DANGER[0]) & (world.calendar.years <= DANGER[1])
     return float((weights(world) * plan.gaps)[:, inside].sum())
+
+
+def controlled_share(plan: Plan, state: str, year: int) -> float:
+    """Share of units in service at a year's end that a state can withhold, mean over the areas.
+
+    The measure `exposure` of the table of that name, without that table.
+    """
+    world = plan.world
+    at = int(np.flatnonzero(world.calendar.years == year)[-1])
+    under = _in_service(plan, lambda controllers: state in controllers)[:, at]
+    whole = _in_service(plan, lambda controllers: True)[:, at]
+    known = whole > 0
+    return float(np.mean(under[known] / whole[known])) if known.any() else math.nan
+
+
+def _in_service(plan: Plan, wanted: Callable[[tuple[str, ...]], bool]) -> Floats:
+    """Units in service whose controllers are wanted, areas × periods (capability units)."""
+    world, labels = plan.world, plan.world.labels
+    total = np.zeros((len(labels.areas), len(world.calendar)))
+    arriving, before = np.zeros_like(total), np.zeros(len(labels.areas))
+    for stock in world.stocks:
+        if wanted(stock.controllers):
+            total[labels.area_index[stock.area]] += stock.path
+    for entry, units in zip(world.entries, world.delivered, strict=True):
+        place = labels.cell_of(entry.place, entry.area)
+        if place is None or not counts(entry, labels):
+            continue
+        if wanted(controllers(world, entry.system)):
+            arriving[labels.area_index[entry.area]] += entry.unit_weight * units
+            before[labels.area_index[entry.area]] += entry.unit_weight * entry.before
+    taken = plan.deliveries.sum(axis=0)
+    for index, line in enumerate(world.lines):
+        if wanted(line.controllers):
+            arriving[labels.area_index[line.area]] += line.weight * taken[index]
+    use = wear(world.dataset, labels)
+    areas = [area for _, area in labels.cells]
+    return total + accumulate(
+        arriving, before, use[[areas.index(area) for area in labels.areas]], world.calendar
+    )
 
 
 def types_in(plan: Plan, year: int) -> float:

@@ -15,7 +15,7 @@ import polars as pl
 from counterpoise.data.dataset import Dataset
 from counterpoise.planning.behaviours import plan_blocs, plan_together
 from counterpoise.planning.earlier import earlier_from
-from counterpoise.planning.extract import closing_table
+from counterpoise.planning.extract import closing_rows
 from counterpoise.planning.indicators import UNITS, Indicators, indicators
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.workers import Workers
@@ -139,7 +139,7 @@ def _solve_family(
                 earlier=earlier_from(plan, date),
             )
             plan = plan_cell(world, rounds)
-        found.append(Finding(indicators(plan), tuple(closing_table(plan).to_dicts())))
+        found.append(Finding(indicators(plan), tuple(closing_rows(plan))))
     return tuple(found)
 
 
@@ -154,7 +154,7 @@ def cell_table(cells: Sequence[Cell], findings: dict[Events, Finding]) -> pl.Dat
     )
 
 
-def closing_rows(cells: Sequence[Cell], findings: dict[Events, Finding]) -> pl.DataFrame:
+def closing_by_cell(cells: Sequence[Cell], findings: dict[Events, Finding]) -> pl.DataFrame:
     """One row a cell and area: the year from which it stays closed, and percent open by year."""
     rows = [
         {"mix": cell.mix, "world": cell.outlook.id, **row}

@@ -18,7 +18,7 @@ from counterpoise.planning.pathways import (
     ROUNDS,
     cell_table,
     cells_of,
-    closing_rows,
+    closing_by_cell,
     lever_rows,
     solve_cells,
 )
@@ -144,7 +144,7 @@ def _make(
     )
     tables = {
         "cells": cell_table(cells, findings),
-        "closing-by-cell": closing_rows(cells, findings),
+        "closing-by-cell": closing_by_cell(cells, findings),
         "levers": lever_rows(cells),
     }
     if request.levers:
