@@ -16,9 +16,18 @@ from counterpoise import cli, runs
 from counterpoise.cli.pathways import told
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
-from counterpoise.errors import BadInput
+from counterpoise.errors import BadInput, NotFound
+from counterpoise.measures.runs import exposure
 from counterpoise.measures.view import View
-from counterpoise.planning.indicators import UNITS, WEIGHED, Indicators, indicators
+from counterpoise.planning.behaviours import plan_together
+from counterpoise.planning.extract import exposure_table
+from counterpoise.planning.indicators import (
+    UNITS,
+    WEIGHED,
+    Indicators,
+    controlled_share,
+    indicators,
+)
 from counterpoise.planning.pathways import Cell, cell_table, cells_of, plan_cell, solve_cells
 from counterpoise.planning.switches import change_between, moves, switched_off
 from counterpoise.planning.weighing import (
@@ -230,6 +239,11 @@ def test_an_origin_limit_holds_in_blocs_and_together(tiny: Tiny) -> None:
     assert bound.shortfall > free.shortfall
     # Twenty of a hundred may be American; five a year of one's own make 42.5 on average in 2035.
     assert bound.exposure_2035 == pytest.approx(100 * 20 / 62.5)
+    plan = plan_together(tiny.world("us-stays"))
+    frame = exposure_table(plan)
+    for year in (2030, 2035):
+        stated = exposure(lambda name: frame, "together", "all", "USA", str(year))
+        assert controlled_share(plan, "state/USA", year) == pytest.approx(stated)
 
 
 # What each lever moves
@@ -362,7 +376,7 @@ def test_a_matrix_is_kept_and_narrowed(made: tuple[Dataset, Path]) -> None:
     assert said == [] and less.run == first.run and less.cells.height == 2
     (row,) = runs.list_runs(folder)
     assert (row["kind"], row["scenario"], row["status"]) == ("pathways", "pathways", "complete")
-    with pytest.raises(LookupError):
+    with pytest.raises(NotFound):
         runs.open_run("latest", folder)
 
 

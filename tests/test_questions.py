@@ -42,7 +42,6 @@ from counterpoise.questions.table import FOLDER, read_catalogue
 ALL = questions()
 COMPUTED_IDS = ["q10", "q19", "q22", "q23", "q26", "q44", "q48", "q49", "q51", "q52", "q57"]
 REGISTERED_IDS = ["q06", "q11", "q14", "q27", "q28", "q30", "q34", "q39", "q59", "q61", "q66"]
-REGISTERED_IDS += ["q71"]
 WORKSHEET_IDS = ["q03", "q13", "q17", "q24", "q25", "q38", "q47", "q55", "q65", "q67", "q68"]
 CONTEXT = Context(Path("runs"))
 Capture = pytest.CaptureFixture[str]
