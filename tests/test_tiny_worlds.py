@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from counterpoise.errors import BadInput
 from counterpoise.planning.behaviours import (
     MOST_ROUNDS,
     plan_alone,
     plan_ordered,
     plan_together,
 )
-from counterpoise.planning.caps import cap_on
+from counterpoise.planning.caps import cap_on, parse_cap
 from counterpoise.planning.offers import all_offers, slot_shares
 from counterpoise.planning.plan import Plan
 from tiny import FIRST, YEARS, Tiny, by_year, costs, shortfalls, taken
@@ -592,6 +593,39 @@ def test_dependence_cap(tiny: Tiny, share: float, american: float, cost: float) 
     check(plan, shortfall=50, cost=cost)
     check_taken(plan, "AAA", "star", {2027: american})
     check_taken(plan, "AAA", "own", {2027: 20 - american})
+
+
+@pytest.mark.parametrize(
+    ("text", "star", "koala"), [("", 8, 12), ("usa=0.4", 8, 12), ("outside=0.5", 8, 2),
+                                ("usa+aus=0.2", 4, 0), ("outside=0", 0, 0)]
+)  # fmt: skip
+def test_dependence_cap_on_several_states(tiny: Tiny, text: str, star: float, koala: float) -> None:
+    """Need 20: American types at 50 (8 a year), jointly controlled at 60, own ones at 100.
+
+    What both states control counts once: under a half from outside there is room for 10.
+    """
+    tiny.rule("absorption", 1.0)
+    tiny.state("AAA")
+    for state in ("USA", "AUS"):
+        tiny.state(state, planning="")
+    tiny.area("tank", 20)
+    tiny.system("star", "tank", 50, control="USA")
+    tiny.line("star", "AAA", 8)
+    tiny.system("koala", "tank", 60, control="USA;AUS" if text == "outside=0.5" else "AUS")
+    tiny.line("koala", "AAA", 20)
+    tiny.offer("own", "tank", price=100, rate=20)
+    plan = plan_together(tiny.world(), parse_cap(text, tiny.dataset()))
+    check_taken(plan, "AAA", "star", {2027: star})
+    check_taken(plan, "AAA", "koala", {2027: koala})
+    check_taken(plan, "AAA", "own", {2027: 20 - star - koala})
+
+
+@pytest.mark.parametrize("text", ["usa", "usa=2", "xyz=0.5", "usa+xyz=0.5", "outside=x"])
+def test_caps_that_are_none_are_refused(tiny: Tiny, text: str) -> None:
+    tiny.state("AAA")
+    tiny.state("USA", planning="")
+    with pytest.raises(BadInput, match="STATE=SHARE or outside=SHARE"):
+        parse_cap(text, tiny.dataset())
 
 
 def test_dependence_cap_already_passed(tiny: Tiny) -> None:

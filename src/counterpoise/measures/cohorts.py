@@ -61,7 +61,7 @@ def survivors(arrivals: Sequence[float] | Floats, life: int, used: float = 0.0) 
 
 
 def service_life(dataset: Dataset, system: str, stretched: bool) -> int:
-    """Whole years that a unit serves, by its type or else by rule; stretched like fleets."""
+    """Whole years that a unit serves, as its type or the rule states; stretched like fleets."""
     life = dataset.value(system, "service_life") if system else None
     life = life or need(dataset, "rule/service-life", "value")
     if stretched:

@@ -58,8 +58,8 @@ def sovereignty(view: View, context: Context, place: PlaceArgument, year: PlanYe
         f"{until}; with no new units under outside control {place.name} lacks "
         f"{said(tight['more_shortfall'])} percent-years more to 2035 (on "
         f"{said(free['shortfall'])}), four fifths of the need are met {_delay(free, tight)}, "
-        f"EUR bn {said(abs(tight['more_cost_eur_bn']))} {_way(tight['more_cost_eur_bn'])} is spent,"
-        f" and outside control of units in service in {year} falls from "
+        f"EUR bn {said(abs(tight['more_cost_eur_bn']))} {_way(tight['more_cost_eur_bn'])} is "
+        f"spent, and outside control of units in service in {year} falls from "
         f"{said(free['outside_pct'])}% to {said(tight['outside_pct'])}%."
     )
     return reply(
