@@ -193,7 +193,7 @@ def test_foresight_beats_replanning_and_replanning_beats_holding_on(
     held, again, known = (cases[case].to_2040 for case in CASES)
     assert held >= again - 1e-6
     assert again >= known - 1e-6
-    assert outcome(foresee(data, setting)).to_2040 >= base.shortfall - 1e-6
+    assert outcome(foresee(base, data, setting)).to_2040 >= base.shortfall - 1e-6
 
 
 def test_scenarios_that_cannot_be_replanned_say_why(tiny: Tiny) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.shortfall import score
-from counterpoise.planning.behaviours import plan_together
+from counterpoise.planning.decided import together_after
 from counterpoise.planning.hold import hold
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.replan import (
@@ -96,10 +96,14 @@ def reached_year(plan: Plan) -> int | None:
     return int(world.calendar.years[last]) if last < inside.sum() else None
 
 
-def foresee(dataset: Dataset, setting: Setting) -> Plan:
-    """The plan of someone who had known all of a scenario from the start."""
+def foresee(plan: Plan, dataset: Dataset, setting: Setting) -> Plan:
+    """The plan of someone who had known all of a scenario from the start.
+
+    A user's decisions in the plan stand in it too, as far as they can.
+    """
     known = foreseen(dataset, scenario_of(dataset, setting))
-    return plan_together(world_of(dataset, replace(setting, scenario=known)), setting.cap)
+    world = world_of(dataset, replace(setting, scenario=known))
+    return together_after(plan, world, world.decision, setting.cap)
 
 
 def regret_of(
@@ -110,7 +114,7 @@ def regret_of(
     return found, {
         "held": outcome(hold(plan, dataset, setting)),
         "replanned": outcome(found.plan),
-        "foreseen": outcome(foresee(dataset, setting)),
+        "foreseen": outcome(foresee(plan, dataset, setting)),
     }
 
 

@@ -131,7 +131,7 @@ def _outcomes(shared: tuple[Dataset, Setting, Plan], task: _Task) -> tuple[Outco
         steps = [len(surprises(dataset, scenario)) for scenario in task.scenarios]
         return tuple(outcome(plans[count - 1]) for count in steps)
     if task.case == "foreseen":
-        return (outcome(foresee(dataset, last)),)
+        return (outcome(foresee(base, dataset, last)),)
     if task.case == "held":
         return (outcome(hold(base, dataset, last)),)
     return (outcome(plan_together(world_of(dataset, last), setting.cap)),)
