@@ -916,7 +916,7 @@ class World:
         return product_left(self.events, kind, self.calendar, hit)
 
     def uptake(self, cell: tuple[str, str], year: int) -> float:
-        """Factor of events on what a cell takes up in a year; a joint one by states' product."""
+        """Factor of events on what a cell takes up in a year; a joint one by product."""
         if all(event["kind"] != "absorption" for event in self.events):
             return 1.0
         place, area = cell
@@ -2559,16 +2559,15 @@ def cell_faults(
 ) -> Iterator[tuple[str, object, object]]:
     """Cells of a row that differ from what they must be."""
     for name, expected in asked.items():
-        found: Any = row.get(name)
-        if isinstance(expected, float | np.floating) and isinstance(found, float | int):
-            wanted = float(expected)
-            scale = max(abs(found), abs(wanted))
-            agree = abs(found - wanted) <= 10 * SAME * scale + least
+        found = row.get(name)
+        if isinstance(expected, float) and isinstance(found, float | int):
+            least_here = 10 * SAME * max(abs(found), abs(expected)) + least
+            agree = bool(abs(found - expected) <= least_here)
         else:
             agree = found == expected
         if not agree:
             yield f"{label} {name}", found, expected
-    whole = row.get("units_whole")
+    whole: Any = row.get("units_whole")
     if whole is not None and abs(whole - row["units"]) > 0.5 + FEASIBLE:
         yield f"{label} units_whole", whole, row["units"]
 

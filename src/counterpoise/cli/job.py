@@ -31,6 +31,7 @@ from counterpoise.planning.plausibility import plausibility
 from counterpoise.planning.regret import regret_of, regret_table
 from counterpoise.planning.replan import scenario_of
 from counterpoise.planning.saved import stage_arrays
+from counterpoise.planning.second import GLOP, HIGHS, SOLVERS
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
@@ -64,6 +65,7 @@ class Request:
     draws: int = 20
     seed: int = 1
     draws_calendar: str = CALENDAR
+    solver: str = HIGHS
 
 
 def setting_of(request: Request, dataset: Dataset, calendar: str = "") -> Setting:
@@ -90,6 +92,7 @@ def check_request(request: Request, dataset: Dataset) -> None:
         ),
         ("--weights", request.weights, tuple(weight_sets(dataset))),
         ("--behaviour", request.behaviour, ("all", *BEHAVIOURS)),
+        ("--solver", request.solver, SOLVERS),
     ):
         if value not in allowed:
             problems.append(
@@ -99,6 +102,11 @@ def check_request(request: Request, dataset: Dataset) -> None:
         if number < 0:
             expected, remedy = "zero or more", "give another number"
             problems.append(Problem("option", option, None, "", str(number), expected, remedy))
+    if request.solver == GLOP and request.behaviour != "together":
+        remedy = "add --behaviour together"
+        problems.append(
+            Problem("option", "--behaviour", None, "", request.behaviour, "together", remedy)
+        )
     if problems:
         raise BadInput(problems)
     parse_cap(request.cap, dataset)
@@ -161,7 +169,7 @@ def plan_run(
         extra["rounds"] = alone.rounds
     if request.behaviour in ("all", "together"):
         progress("planning together")
-        plans.append(plan_together(world, cap))
+        plans.append(plan_together(world, cap, request.solver))
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
         found = _tables(plans, world)

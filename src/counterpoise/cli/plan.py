@@ -68,6 +68,7 @@ def plan(
         Path | None,
         typer.Option("--relaxed", help="where they can't all hold: write those that can (CSV)"),
     ] = None,
+    solver: Annotated[str, typer.Option(help="highs, or glop with --behaviour together")] = "highs",
     data: Data = None,
     without_leaks: Annotated[
         bool, typer.Option("--without-leaks", help="leave out what only leaks state")
@@ -96,6 +97,7 @@ def plan(
         draws=draws,
         seed=seed,
         draws_calendar=draws_calendar,
+        solver=solver,
     )
     try:
         run = plan_run(request, folder, say, fix)

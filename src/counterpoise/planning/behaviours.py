@@ -23,6 +23,7 @@ from counterpoise.planning.plan import Plan, Stage, empty_plan, read_plan, solve
 from counterpoise.planning.registry import Ints
 from counterpoise.planning.relax import check_fixes
 from counterpoise.planning.reserved import Reserved, added_output, reserve
+from counterpoise.planning.second import HIGHS
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World
@@ -45,15 +46,15 @@ def plan_ordered(world: World) -> Plan:
     return empty_plan(world, "ordered")
 
 
-def plan_together(world: World, cap: DependenceCap | None = None) -> Plan:
-    """One plan for all states over everything that is open.
+def plan_together(world: World, cap: DependenceCap | None = None, solver: str = HIGHS) -> Plan:
+    """One plan for all states over everything that is open, made by one of SOLVERS.
 
     Without a cap that of the world's scenario holds, if it has one; so in each behaviour.
     """
     cap = cap or cap_of(world.dataset, world.scenario)
     model = build_model(world, everyone(world), all_offers(world), cap)
     check_fixes(model, world)
-    return read_plan(world, "together", (model,), (solve_stages(model),))
+    return read_plan(world, "together", (model,), (solve_stages(model, solver),))
 
 
 @dataclass(frozen=True)

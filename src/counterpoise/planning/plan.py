@@ -10,6 +10,7 @@ from counterpoise.measures.shortfall import gaps, score
 from counterpoise.planning.model import Model
 from counterpoise.planning.pairs import series
 from counterpoise.planning.registry import LinearProblem
+from counterpoise.planning.second import GLOP, HIGHS, solve_by_glop
 from counterpoise.planning.solver import Solution, Solver, optimal_face
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World
@@ -58,13 +59,20 @@ class Plan:
         return score(self.world, self.gaps)
 
 
-def solve_stages(model: Model) -> tuple[Stage, Stage]:
+def solve_stages(model: Model, solver: str = HIGHS) -> tuple[Stage, Stage]:
     """Both stages in strict order: least shortfall, then least cost among its optima.
+
+    `solver` is one of SOLVERS; what follows is about HiGHS.
 
     A single state's problem is small enough for simplex, cold and without presolve. With many
     states interior point finds the first optimum sooner, and presolve takes away most of the
     second stage, whose face has fixed more than half of the columns.
     """
+    if solver == GLOP:
+        first = solve_by_glop(model.problem)
+        face = optimal_face(model.problem, first, model.money_cost)
+        second = solve_by_glop(face)
+        return Stage("shortfall", model.problem, first), Stage("cost", face, second)
     single = len(model.states) == 1
     first = Solver(model.problem, "simplex" if single else "ipx").solve()
     second = second_stage(model.problem, first, model.money_cost, "off" if single else "on")
