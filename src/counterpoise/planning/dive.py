@@ -1,196 +1,202 @@
-"""Whole units out of fractions: line by line and period by period, as many as are finished."""
+"""Whole units out of fractions: a year after the other, line by line, as many as are finished."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
 
 import numpy as np
 
-from counterpoise.planning.registry import Ints
+from counterpoise.planning.registry import Family, Ints
 from counterpoise.planning.whole_problem import WholeProblem
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World
 
-NEAR = 1e-8
-import os
-BIAS = float(os.environ.get('BIAS','0.5'))
+ROUND_UP = 0.7
+"""A line's deliveries in fractions, added up, are rounded down after adding this.
 
+More than a half, because a unit too few leaves money that comes back to other orders in the next
+solve only where it can still be spent.
+"""
 
-@dataclass
-class Room:
-    """What whole units already given leave: by row `absorb`, cell and state's money."""
+EXACT = 1e-8
+"""What a solution may miss a whole number by; less than the solver's own tolerance."""
+
+LEAST = 0.01
+"""Buyers who are behind by less than this part of a unit get none."""
+
+Keyed = dict[tuple[int, int], int]
 
 
 class Rounding:
-    """Gives whole units period by period; keeps account of what limits leave."""
+    """Gives whole units period by period, and keeps account of what limits leave.
+
+    A line delivers a whole unit when it is finished: what it makes adds up, and at most one unit
+    is carried over. It goes to the buyer who is furthest behind the solution in fractions,
+    where money, the places to put it and what can be taken up in the year allow.
+    """
 
     def __init__(self, world: World, whole: WholeProblem):
-        self.world, self.whole = world, whole
-        problem, pairs = whole.problem, whole.model.pairs
-        self.problem, self.pairs = problem, pairs
-        self.count = len(world.calendar)
-        self.width = pairs.size
-        self.years = len(world.calendar.budget_years)
-        self.fixed = np.full(len(problem.cost), np.nan)
-        self.value = np.zeros(len(problem.cost))
-        self._rate_rows()
-        self._absorb()
-        self._money()
+        self.pairs, self.problem = whole.model.pairs, whole.problem
+        problem = whole.problem
+        rate, expand = problem.row("rate"), problem.column("expand")
+        self._rate, self._rate_at = rate, _positions(rate)
+        self._expand = slice(expand.start, expand.start + expand.size)
+        rows = problem.matrix.tocsr()[rate.start : rate.start + rate.size]
+        self._added = -rows[:, self._expand]
+        self._pooled_at = _positions(problem.column("pooled"))
+        self.lines = np.unique(problem.column("begun").keys[0])
+        self._pooled_keys = {column: key for key, column in self._pooled_at.items()}
+        self._joint = {line for line, _ in self._pooled_at}
+        self._members: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for member in np.flatnonzero(np.isin(self.pairs.line, self.lines)):
+            self._members[(int(self.pairs.line[member]), int(self.pairs.period[member]))].append(
+                int(member)
+            )
+        absorb, hold = problem.row("absorb"), problem.column("hold")
+        self._absorb_at = _positions(absorb)
+        self._absorb = problem.row_high[absorb.start : absorb.start + absorb.size].copy()
+        self._hold = np.zeros(len(world.labels.cells))
+        self._hold[hold.keys[0]] = problem.high[hold.start : hold.start + hold.size]
+        states, years = len(world.labels.states), len(world.calendar.budget_years)
+        self._money = np.zeros((states, years))
+        national = problem.column("national")
+        part = slice(national.start, national.start + national.size)
+        self._money[national.keys[0], national.keys[1]] = problem.high[part]
+        index = world.labels.state_index
+        owner = {loan.address: index.get(loan.state, 0) for loan in world.loans}
+        names = problem.column("draw").axes[0][1]
+        self._owner = np.array([owner[name] for name in names], dtype=np.int64)
 
-    def _rate_rows(self) -> None:
-        rate = self.problem.row("rate")
-        begun = self.problem.column("begun")
-        pooled = self.problem.column("pooled")
-        self.integral_lines = np.unique(begun.keys[0])
-        self.rate_row = {
-            (int(line), int(period)): rate.start + i
-            for i, (line, period) in enumerate(zip(*rate.keys, strict=True))
-        }
-        self.pooled_at = {
-            (int(line), int(period)): pooled.start + i
-            for i, (line, period) in enumerate(zip(*pooled.keys, strict=True))
-        }
-        self.joint_lines = set(map(int, pooled.keys[0]))
-        self.csr = self.problem.matrix.tocsr()
-        expand = self.problem.column("expand")
-        part = self.csr[rate.start : rate.start + rate.size]
-        self.added = -part[:, expand.start : expand.start + expand.size]
-        self.expand = slice(expand.start, expand.start + expand.size)
-        self.rate = rate
-        self.by_line: dict[int, dict[int, Ints]] = {}
-        order = np.lexsort((self.pairs.period, self.pairs.line))
-        for i in order:
-            line = int(self.pairs.line[i])
-            if line in set(map(int, self.integral_lines)):
-                self.by_line.setdefault(line, {}).setdefault(int(self.pairs.period[i]), []).append(i)
+    def units(self, column: Floats, fixed: Floats, periods: Ints) -> tuple[Ints, Floats]:
+        """Columns and whole values for all that is delivered in some periods, in their order.
 
-    def _absorb(self) -> None:
-        absorb, hold = self.problem.row("absorb"), self.problem.column("hold")
-        self.absorb_left = {
-            (int(c), int(y)): self.problem.row_high[absorb.start + i]
-            for i, (c, y) in enumerate(zip(*absorb.keys, strict=True))
-        }
-        self.hold_left = {}
-        for i, (c, p) in enumerate(zip(*hold.keys, strict=True)):
-            self.hold_left[int(c)] = self.problem.high[hold.start + i]
-
-    def _money(self) -> None:
-        national = self.problem.column("national")
-        states = len(self.world.labels.states)
-        self.cap = np.zeros((states, self.years))
-        self.cap[national.keys] = self.problem.high[national.start : national.start + national.size]
-        self.spent = np.zeros_like(self.cap)
-
-    def payments(self, i: int) -> Floats:
-        """EUR bn by year of one unit of a deliver column, upkeep too."""
-        pairs = self.pairs
-        out = np.zeros(self.years)
-        for year, pay in zip(pairs.pay_year[:, i], pairs.pay[:, i]):
-            if year < self.years:
-                out[year] += pay
-        year = int(pairs.year[i])
-        if pairs.upkeep[i] > 0:
-            out[year] += pairs.upkeep_now[i]
-            out[year + 1 :] += pairs.upkeep[i]
-        return out
-
-    def chunk(self, column: Floats, periods: list[int], done: int) -> dict[int, float]:
-        """Whole values of all integer columns in the periods; earlier ones are given already."""
-        expansions = self.added @ column[self.expand]
-        room = self.cap + self._loans(column)
+        `column` is the solution in fractions; `fixed` holds the whole values given before.
+        """
+        added = self._added @ column[self._expand]
+        money = self._money + self._other_money(column)
         given: dict[int, float] = {}
-        for line in map(int, self.integral_lines):
-            begun = self._begun(line, periods[0], expansions)
-            wanted = 0.0
-            assigned = 0
-            backlog: dict[int, float] = {}
-            for period in periods:
-                members = self.by_line.get(line, {}).get(period)
-                row = self.rate_row.get((line, period))
-                if members is None or row is None:
+        for line in map(int, self.lines):
+            begun = self._begun(line, int(periods[0]), added, fixed)
+            wanted, taken = 0.0, 0
+            behind: dict[int, float] = defaultdict(float)
+            for period in map(int, periods):
+                members = self._members.get((line, period))
+                if members is None:
                     continue
-                amount = self.problem.row_high[row] + expansions[row - self.rate.start]
-                available = begun + amount
-                members = np.array(members)
-                joint = line in self.joint_lines
-                values = column[members]
-                wanted += float(values.sum())
-                most = int(np.floor(available + NEAR))
-                units = int(min(max(np.floor(wanted + BIAS) - assigned, 0), most))
-                if joint:
-                    given[self.pooled_at[(line, period)]] = float(units)
-                    taken = units
+                made = begun + self._made(line, period, added)
+                wanted += float(column[members].sum())
+                units = min(int(wanted + ROUND_UP) - taken, int(made + EXACT))
+                units = max(units, 0)
+                if line in self._joint:
+                    units = min(units, self._room(members[0]))
+                    self._take_up(members[0], float(units))
+                    given[self._pooled_at[(line, period)]] = units
                 else:
-                    for i, v in zip(members, values):
-                        given[int(i)] = 0.0
-                        backlog[int(self.pairs.state[i])] = backlog.get(int(self.pairs.state[i]), 0.0) + v
-                    taken = self._share(line, members, backlog, units, given, room)
-                assigned += taken
-                begun = min(max(available - taken, 0.0), 1.0)
-        for i, v in given.items():
-            self.fixed[i] = v
-        return given
+                    for member in members:
+                        given[member] = 0.0
+                        behind[int(self.pairs.state[member])] += float(column[member])
+                    units = self._hand_out(members, behind, units, given, money)
+                taken += units
+                begun = min(made - units, 1.0)
+        columns = np.array(sorted(given), dtype=np.int64)
+        return columns, np.array([given[int(item)] for item in columns])
 
-    def _share(self, line, members, backlog, units, given, room) -> int:
-        pairs = self.pairs
-        at = {int(pairs.state[i]): int(i) for i in members}
-        taken = 0
-        blocked = set()
-        while taken < units:
-            best = max((s for s in at if s not in blocked), key=lambda s: backlog[s], default=None)
-            if best is None or backlog[best] < 0.01:
-                break
-            i = at[best]
-            e = pairs.weight[i]
-            cell, year = int(pairs.cell[i]), int(pairs.year[i])
-            pay = self.payments(i)
-            if (
-                self.absorb_left[(cell, year)] < e - NEAR
-                or self.hold_left[cell] < e - NEAR
-                or (self.spent[best] + pay > room[best] + NEAR)[pay > 0].any()
-            ):
-                blocked.add(best)
+    def take_back(self, column: int) -> None:
+        """One unit of a column, deliver or pooled, isn't bought after all."""
+        if column < self.pairs.size:
+            self._book(column, -1.0)
+        else:
+            self._take_up(self._members[self._pooled_keys[column]][0], -1.0)
+
+    def _made(self, line: int, period: int, added: Floats) -> float:
+        at = self._rate_at[(line, period)]
+        return float(self.problem.row_high[self._rate.start + at] + added[at])
+
+    def _begun(self, line: int, before: int, added: Floats, fixed: Floats) -> float:
+        """The part done of a unit when a period starts."""
+        begun = 0.0
+        for period in range(before):
+            members = self._members.get((line, period))
+            if members is None:
                 continue
-            self.absorb_left[(cell, year)] -= e
-            self.hold_left[cell] -= e
-            self.spent[best] += pay
-            given[i] += 1
-            backlog[best] -= 1
+            joint = line in self._joint
+            columns = [self._pooled_at[(line, period)]] if joint else members
+            left = begun + self._made(line, period, added) - float(np.nansum(fixed[columns]))
+            begun = min(max(left, 0.0), 1.0)
+        return begun
+
+    def _hand_out(
+        self,
+        members: list[int],
+        behind: dict[int, float],
+        units: int,
+        given: dict[int, float],
+        money: Floats,
+    ) -> int:
+        """Give units one by one to the buyer furthest behind; returns how many found one."""
+        at = {int(self.pairs.state[member]): member for member in members}
+        taken = 0
+        while taken < units and at:
+            state = max(at, key=lambda item: (behind[item], -item))
+            if behind[state] < LEAST:
+                break
+            if not self._allowed(at[state], money[state]):
+                del at[state]
+                continue
+            self._book(at[state], 1.0)
+            money[state] -= self._payments(at[state])
+            given[at[state]] += 1
+            behind[state] -= 1
             taken += 1
         return taken
 
-    def take_back(self, i: int) -> None:
-        """Takes one unit back."""
-        pairs = self.pairs
-        e = pairs.weight[i]
-        self.absorb_left[(int(pairs.cell[i]), int(pairs.year[i]))] += e
-        self.hold_left[int(pairs.cell[i])] += e
-        self.spent[int(pairs.state[i])] -= self.payments(i)
-        self.fixed[i] -= 1
+    def _allowed(self, member: int, money: Floats) -> bool:
+        due = self._payments(member)
+        return self._room(member) >= 1 and bool((money >= due - EXACT)[due > 0].all())
 
-    def _loans(self, column: Floats) -> Floats:
-        draw = self.problem.column("draw")
-        states = self.world.labels.state_index
-        loans = {loan.address: loan.state for loan in self.world.loans}
-        out = np.zeros_like(self.cap)
-        names = draw.axes[0][1]
-        for i, (loan, year) in enumerate(zip(*draw.keys, strict=True)):
-            out[states[loans[names[loan]]], year] += column[draw.start + i]
-        fund = self.problem.column("fund")
-        out[fund.keys] -= column[fund.start : fund.start + fund.size]
-        return out
+    def _room(self, member: int) -> int:
+        """Whole units that a place can put somewhere and takes up in the year."""
+        cell, year = int(self.pairs.cell[member]), int(self.pairs.year[member])
+        left = min(self._absorb[self._absorb_at[(cell, year)]], self._hold[cell])
+        return max(int(left / self.pairs.weight[member] + EXACT), 0)
 
-    def _begun(self, line: int, before: int, expansions: Floats) -> float:
-        begun, first = 0.0, True
-        for period in range(before):
-            row = self.rate_row.get((line, period))
-            members = self.by_line.get(line, {}).get(period)
-            if row is None or members is None:
-                continue
-            if line in self.joint_lines:
-                taken = self.fixed[self.pooled_at[(line, period)]]
-            else:
-                taken = np.nansum(self.fixed[np.array(members)])
-            available = begun + self.problem.row_high[row] + expansions[row - self.rate.start]
-            begun = min(max(available - taken, 0.0), 1.0)
-        return begun
+    def _take_up(self, member: int, units: float) -> None:
+        cell, year = int(self.pairs.cell[member]), int(self.pairs.year[member])
+        weight = units * self.pairs.weight[member]
+        self._absorb[self._absorb_at[(cell, year)]] -= weight
+        self._hold[cell] -= weight
+
+    def _book(self, member: int, units: float) -> None:
+        self._take_up(member, units)
+        self._money[self.pairs.state[member]] -= units * self._payments(member)
+
+    def _payments(self, member: int) -> Floats:
+        """EUR bn by budget year for one unit, upkeep with it."""
+        pairs, due = self.pairs, np.zeros(self._money.shape[1])
+        for year, pay in zip(pairs.pay_year[:, member], pairs.pay[:, member], strict=True):
+            if year < len(due):
+                due[year] += pay
+        year = int(pairs.year[member])
+        due[year] += pairs.upkeep_now[member]
+        due[year + 1 :] += pairs.upkeep[member]
+        return due
+
+    def _other_money(self, column: Floats) -> Floats:
+        """What loans add to the states' own money in a solution, less what expansions take."""
+        total = np.zeros_like(self._money)
+        draw, fund = self.problem.column("draw"), self.problem.column("fund")
+        drawn = column[draw.start : draw.start + draw.size]
+        np.add.at(total, (self._owner[draw.keys[0]], draw.keys[1]), drawn)
+        paid = column[fund.start : fund.start + fund.size]
+        np.add.at(total, (fund.keys[0], fund.keys[1]), -paid)
+        return total
+
+
+def _positions(family: Family) -> Keyed:
+    """Where a family's members stand in the problem (columns) or in it (rows), by their keys."""
+    first, second = family.keys
+    base = family.start if family.name == "pooled" else 0
+    return {
+        (int(one), int(other)): base + at
+        for at, (one, other) in enumerate(zip(first, second, strict=True))
+    }

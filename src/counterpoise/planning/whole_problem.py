@@ -154,9 +154,7 @@ def _with_rows(problem: LinearProblem, lot: Family, order: Ints) -> LinearProble
     )
 
 
-def _with_pooled(
-    world: World, model: Model, problem: LinearProblem, areas: Bools
-) -> LinearProblem:
+def _with_pooled(world: World, model: Model, problem: LinearProblem, areas: Bools) -> LinearProblem:
     """The problem with `pooled`: whole units in the orders of all buyers of a joint area."""
     pairs, count = model.pairs, len(world.calendar)
     inside = np.flatnonzero(areas[pairs.area])
@@ -169,8 +167,9 @@ def _with_pooled(
     columns = Family("pooled", "units", words, width, size, axes, keys)
     rows = Family("pooled", "units", words, height, size, axes, keys)
     taken = sp.csc_matrix((np.ones(len(inside)), (position, inside)), shape=(size, width))
-    matrix = sp.bmat([[problem.matrix, None], [taken, -sp.identity(size)]] if size else
-                     [[problem.matrix]])
+    matrix = sp.bmat(
+        [[problem.matrix, None], [taken, -sp.identity(size)]] if size else [[problem.matrix]]
+    )
     zeros = np.zeros(size)
     return LinearProblem(
         cost=np.concatenate([problem.cost, zeros]),
