@@ -19,7 +19,7 @@ from counterpoise.planning.plan import Plan, Stage, read_plan
 from counterpoise.planning.registry import LinearProblem
 from counterpoise.planning.solver import Solution, Solver, optimal_face
 from counterpoise.planning.whole_problem import Bools, WholeProblem, whole_problem
-from counterpoise.planning.whole_search import SEEN, Found, Search, decided
+from counterpoise.planning.whole_search import SEEN, Found, Search, bounded
 from counterpoise.world.calendar import Floats
 
 Progress = Callable[[str], None]
@@ -32,8 +32,11 @@ FAR = 0.02
 CHARGE = 0.02
 """Percent-years charged for an order on the way, so that few large ones are taken of equal ones."""
 
-CLOSED_BELOW = (0.25, 0.5)
-"""Orders under these parts of a lot are closed, one part after the other; larger ones made up."""
+CLOSED_BELOW = ((0.25, False), (0.5, True))
+"""Orders under these parts of a lot are closed, one part after the other; larger ones made up.
+
+The second time the largest order of a state in an area is spared, since nothing may replace it.
+"""
 
 MOST_REPAIRS = 400
 """A guard only: every repair takes away a unit or an order."""
@@ -100,8 +103,7 @@ def plan_whole(fractions: Plan, progress: Progress = lambda text: None) -> Whole
     """
     world, (stages,) = fractions.world, fractions.stages
     whole = whole_problem(world, fractions.models[0])
-    bought = stages[1].solution.column[: len(whole.order)]
-    units = np.bincount(whole.order, weights=np.maximum(bought, 0.0))
+    units = whole.units(stages[1].solution.column)
     search = Search(whole, units > SEEN)
     rounding = Rounding(world, whole)
     progress("closing orders under a lot, or making them up to one")
@@ -116,10 +118,10 @@ def plan_whole(fractions: Plan, progress: Progress = lambda text: None) -> Whole
     progress("solving both stages again with whole units fixed")
     search.close((found.order <= SEEN) & ~search.closed)
     search.ask(~search.closed)
-    fixed = decided(whole, search.fixed, search.closed, search.asked)
+    fixed = bounded(whole, search.fixed, search.closed, search.asked)
     first, second = _stages(whole, fixed)
     plan = read_plan(world, BEHAVIOUR, (whole.model,), ((first, second),))
-    free = decided(whole, np.full(len(search.fixed), np.nan), search.closed, search.asked)
+    free = bounded(whole, np.full(len(search.fixed), np.nan), search.closed, search.asked)
     stage = Stage("whole", free, second.solution)
     return Whole(plan, fractions, whole, stage, least_shortfall(whole, stages[0].solution))
 
@@ -132,12 +134,26 @@ def _consolidate(search: Search, units: Floats) -> Found:
         charge = np.where(small, CHARGE / (units + 0.3 * least), 0.0)
         found = search.afresh(charge)
         units = found.order
-    for part in CLOSED_BELOW:
-        search.close(~search.closed & (found.order < part * least))
+    for part, spared in CLOSED_BELOW:
+        small = ~search.closed & (found.order < part * least)
+        search.close(small & ~_largest(search.whole, found.order) if spared else small)
         found = search.again()
     search.ask(search.crumbs(found))
     search.close(~search.closed & (found.order <= SEEN))
     return search.afresh()
+
+
+def _largest(whole: WholeProblem, units: Floats) -> Bools:
+    """The largest order of each state in each area, in capability units."""
+    pairs = whole.model.pairs
+    size, place = np.zeros(len(units)), np.zeros(len(units), dtype=np.int64)
+    size[whole.order] = pairs.weight
+    place[whole.order] = pairs.state * (int(pairs.area.max(initial=0)) + 1) + pairs.area
+    size = size * units
+    most = np.zeros(int(place.max(initial=0)) + 1)
+    np.maximum.at(most, place, size)
+    found: Bools = (size >= most[place]) & (size > 0)
+    return found
 
 
 def _settle(search: Search, rounding: Rounding, found: Found) -> Found:
@@ -236,8 +252,7 @@ def least_shortfall(whole: WholeProblem, first: Solution) -> float:
 
 def crumbs(whole: Whole) -> tuple[int, int]:
     """Orders (a buyer's on a line) under a lot in the plan in whole units, and all of them."""
-    found = whole.stage.solution.column[: len(whole.problem.order)]
-    units = np.bincount(whole.problem.order, weights=found)
+    units = whole.problem.units(whole.stage.solution.column)
     bought = units > SEEN
     small: Bools = bought & (units < whole.problem.least * (1 - SEEN))
     return int(small.sum()), int(bought.sum())

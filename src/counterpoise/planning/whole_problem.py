@@ -44,6 +44,13 @@ class WholeProblem:
         """The problem with no order closed and no lot asked for yet."""
         return self.model.problem
 
+    def units(self, column: Floats) -> Floats:
+        """Units of each order in a solution, in model units, shape of `least`."""
+        taken = np.maximum(column[: len(self.order)], 0.0)
+        total: Floats = np.zeros(len(self.least))
+        np.add.at(total, self.order, taken)
+        return total
+
 
 def whole_areas(world: World) -> Bools:
     """Areas whose units are bought whole, shape (areas,)."""

@@ -65,7 +65,7 @@ class Search:
     def _problem(self, cost: Floats) -> LinearProblem:
         """The restricted problem with what is decided so far."""
         problem, count = self.whole.problem, len(self._giving)
-        whole = decided(self.whole, self.fixed, self.closed, self.asked)
+        whole = bounded(self.whole, self.fixed, self.closed, self.asked)
         return replace(
             problem,
             cost=np.concatenate([cost[self._columns], np.full(count, PRICE)]),
@@ -92,11 +92,7 @@ class Search:
         inside = len(self._columns)
         column = np.zeros(len(self.whole.problem.cost))
         column[self._columns] = solution.column[:inside]
-        order = np.bincount(
-            self.whole.order,
-            weights=np.maximum(column[: len(self.whole.order)], 0.0),
-            minlength=len(self.closed),
-        )
+        order = self.whole.units(column)
         return Found(column, order, self._giving[solution.column[inside:] > SEEN])
 
     def close(self, orders: Bools) -> None:
@@ -148,7 +144,7 @@ class Search:
         return crumb
 
 
-def decided(whole: WholeProblem, fixed: Floats, closed: Bools, asked: Bools) -> LinearProblem:
+def bounded(whole: WholeProblem, fixed: Floats, closed: Bools, asked: Bools) -> LinearProblem:
     """The problem with columns fixed, orders closed and lots asked for; no row gives way."""
     problem = whole.problem
     low, high, row_low = problem.low.copy(), problem.high.copy(), problem.row_low.copy()
