@@ -25,7 +25,6 @@ from typing import Any
 import highspy
 import numpy as np
 import scipy.sparse as sp
-from scaled import peak_reset, peak_used
 
 from counterpoise.data.load import load
 from counterpoise.planning.model import build_model
@@ -33,6 +32,7 @@ from counterpoise.planning.offers import all_offers, everyone
 from counterpoise.planning.registry import Family, LinearProblem
 from counterpoise.planning.solver import Solver
 from counterpoise.world.world import build_world
+from scaled import peak_reset, peak_used
 
 AGREE = 1e-6
 OPTIONS: dict[str, Any] = {"solver": "ipx", "threads": 1, "random_seed": 1, "output_flag": False}

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
-from scaled import peak_reset, peak_used, scaled
 
 from counterpoise.data.load import load
 from counterpoise.measures.shortfall import score
@@ -29,6 +28,7 @@ from counterpoise.planning.offers import all_offers, everyone
 from counterpoise.planning.plan import Plan, Stage, read_plan
 from counterpoise.planning.solver import Solution, Solver
 from counterpoise.world.world import World, build_world
+from scaled import peak_reset, peak_used, scaled
 
 Result = TypeVar("Result")
 

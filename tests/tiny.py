@@ -48,6 +48,7 @@ RULES: dict[str, float] = {
     "opening-time": 3.0,
     "delivery-spread": 3.0,
     "need-end": 2035.0,
+    "unit-begun": 0.0,
     "delay-pooling": 3.0,
     "delay-scale": 2.0,
 }

@@ -35,6 +35,7 @@ from counterpoise.planning.second import GLOP, HIGHS, SOLVERS
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
+from counterpoise.planning.whole import Whole, plan_whole
 from counterpoise.questions.plans import read_saved
 from counterpoise.world.calendar import CALENDARS
 from counterpoise.world.fix_file import read_fixes
@@ -170,11 +171,18 @@ def plan_run(
     if request.behaviour in ("all", "together"):
         progress("planning together")
         plans.append(plan_together(world, cap, request.solver))
+    together, whole = plans[-1], None
+    if request.behaviour in ("all", "together") and not request.quick:
+        whole = plan_whole(together, progress)
+        plans.append(whole.plan)
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
         found = _tables(plans, world)
         if request.behaviour == "all" and not request.quick:
-            found |= _analyses(request, dataset, plans[-1], found["orders"], progress)
+            found |= _analyses(request, dataset, together, plans[-1], found["orders"], progress)
+        if whole is not None:
+            found["whole"] = whole.table()
+            _save_whole(aside, whole)
         lines = plausibility(found, world)
         found["plausibility"] = lines
         found["figures"] = _figures(dataset)
@@ -228,7 +236,8 @@ def replan_run(
 def _analyses(
     request: Request,
     dataset: Dataset,
-    shown: Plan,
+    together: Plan,
+    printed: Plan,
     orders: pl.DataFrame,
     progress: Progress,
 ) -> dict[str, pl.DataFrame]:
@@ -252,12 +261,12 @@ def _analyses(
     if request.draws:
         progress(f"planning {request.draws} draws of prices, rates and lead times")
         drawing = setting_of(request, dataset, request.draws_calendar)
-        still = {request.calendar: shown, CALENDAR: base}[request.draws_calendar]
+        still = {request.calendar: together, CALENDAR: base}[request.draws_calendar]
         found |= firmness(
             dataset,
             drawing,
             orders,
-            shown.behaviour,
+            printed.behaviour,
             request.draws,
             request.seed,
             drawn_from(still),
@@ -337,6 +346,13 @@ def _meta(
         "unknown_orders": list(world.unknown_orders),
         **extra,
     }
+
+
+def _save_whole(aside: Path, whole: Whole) -> None:
+    """The problem of whole units as solved, with the marks of its columns in whole numbers."""
+    arrays: dict[str, Any] = {**stage_arrays(whole.stage.problem, whole.stage.solution)}
+    arrays |= {"integral": whole.problem.integral, "bound": np.array([whole.bound])}
+    np.savez_compressed(aside / "stages" / f"whole-0-{whole.stage.name}.npz", **arrays)
 
 
 def _save(aside: Path, plans: list[Plan], tables: dict[str, pl.DataFrame]) -> None:

@@ -14,6 +14,7 @@ from counterpoise.cli.fixview import decided_rows, fix_rows
 from counterpoise.cli.job import Request, plan_run, replan_run
 from counterpoise.cli.output import as_csv, emit, write_new
 from counterpoise.cli.runview import compare, show_in_run, why_in_run
+from counterpoise.cli.wholeview import print_far, print_whole
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.evaluate import evaluate
@@ -190,6 +191,7 @@ def _write_brief(run: runs.Run, forms: tuple[str, ...], out: Path) -> list[Path]
 
 
 def _print_run(run: runs.Run) -> None:
+    print_far(run)
     print_little_firm(run)
     summary = run.table("summary")
     ordered = evaluate(run.table, "shortfall", "ordered")
@@ -212,6 +214,7 @@ def _print_run(run: runs.Run) -> None:
         f"part of the shortfall that no order can change: "
         f"{evaluate(run.table, 'unavoidable_share'):.0%} of ordered"
     )
+    print_whole(run)
     if "decisions" in run.tables():
         emit(decided_rows(run), title="your decisions")
     lines = run.table("plausibility")

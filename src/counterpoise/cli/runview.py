@@ -13,6 +13,7 @@ from counterpoise.cli.job import dataset_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.evaluate import MEASURES, evaluate
+from counterpoise.measures.registry import printed
 from counterpoise.planning.saved import read_stage
 from counterpoise.planning.why import why_orders
 
@@ -61,13 +62,19 @@ def show_in_run(run: runs.Run, path: list[str]) -> list[Row]:
 
 
 def _behaviour(run: runs.Run) -> str:
+    """The behaviour whose problem says why."""
     known = run.table("summary")["behaviour"].to_list()
     return next(name for name in ("together", "alone", "ordered") if name in known)
 
 
+def _printed(run: runs.Run) -> str:
+    """The behaviour whose orders are shown."""
+    return printed(run.table("summary")["behaviour"].to_list())
+
+
 def state_rows(run: runs.Run, state: str) -> list[Row]:
-    """One state's needs, gaps, money and orders under the plan together."""
-    behaviour = _behaviour(run)
+    """One state's needs, gaps, money and orders under the plan whose orders are printed."""
+    behaviour = _printed(run)
     gaps = run.table("gaps").filter(
         (pl.col("place") == f"state/{state}") & (pl.col("behaviour") == behaviour)
     )
@@ -107,7 +114,7 @@ def _plain(part: str, what: str, year: int, eur_bn: float) -> Row:
 
 
 def _orders(run: runs.Run, path: list[str]) -> pl.DataFrame:
-    frame = run.table("orders").filter(pl.col("behaviour") == _behaviour(run))
+    frame = run.table("orders").filter(pl.col("behaviour") == _printed(run))
     for column, prefix, value in zip(
         ("buyer", "line", "ordered"), ("state/", "line/", ""), path, strict=False
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -23,6 +23,14 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {}
+
+PRINTED = ("whole", "together", "alone", "ordered")
+"""Behaviours whose calendar of orders is printed: the first of them that a run has."""
+
+
+def printed(behaviours: Sequence[str]) -> str:
+    """The behaviour whose orders are printed, of those in a run's summary."""
+    return next(name for name in PRINTED if name in behaviours)
 
 
 def measure(name: str, unit: str) -> Callable[[Callable[..., float]], Callable[..., float]]:

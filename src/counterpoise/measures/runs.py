@@ -292,6 +292,17 @@ def _orders(tables: Tables, behaviour: str, buyer: str, line: str, ordered: str)
     return frame if ordered == EVERY else frame.filter(pl.col("ordered") == int(ordered))
 
 
+@measure("whole", "see name")
+def whole(tables: Tables, name: str, column: str) -> float:
+    """The plan in whole units beside the optimum in fractions.
+
+    `name` is shortfall, cost, or bound (the shortfall that no plan in whole units goes below);
+    `column` is whole, against, or distance (of the first from the second, as a share).
+    """
+    frame = tables("whole").filter(pl.col("name") == name)
+    return float(frame[column][0]) if frame.height else math.nan
+
+
 @measure("bottleneck", "percent-years")
 def bottleneck(tables: Tables, rank: str) -> float:
     """Shortfall that relaxing the bottleneck of a rank removes, solved again."""

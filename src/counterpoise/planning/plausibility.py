@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import polars as pl
 
-from counterpoise.planning.pairs import series
+from counterpoise.measures.registry import printed
+from counterpoise.planning.whole_problem import lots
 from counterpoise.world.world import World
+
+EXACT = 1e-6
+"""What a solved amount may miss a lot by, as a share of it."""
 
 
 def plausibility(tables: dict[str, pl.DataFrame], world: World) -> pl.DataFrame:
-    """Name, value, unit and text of each line, for the plan together (or the last planned).
+    """Name, value, unit and text of each line, for the plan whose calendar is printed.
 
-    Counted on the solver's values: crumbs, familiar types, published lines, the top line of
-    each area; how many states fare worse together; how far states are overcommitted.
+    Crumbs, parts of pooled orders, familiar types, published lines, the top line of each area;
+    how many states fare worse together; how far states are overcommitted.
     """
     behaviours = tables["summary"]["behaviour"].to_list()
-    shown = "together" if "together" in behaviours else behaviours[-1]
+    shown = printed(behaviours)
     orders = tables["orders"].filter(pl.col("behaviour") == shown)
     rows: list[tuple[str, float, str, str]] = []
     total = float(orders["eur_bn"].sum())
     if total > 0:
-        lots = dict(zip(world.labels.areas, map(float, series(world)), strict=True))
-        rows += _shares(orders, total, lots)
+        least = dict(zip(world.labels.areas, map(float, lots(world)), strict=True))
+        rows += _shares(orders, total, least, world.labels.joint)
         rows += _top_lines(orders)
     if {"alone", "together"} <= set(behaviours):
         rows.append(
@@ -54,11 +58,13 @@ def plausibility(tables: dict[str, pl.DataFrame], world: World) -> pl.DataFrame:
 
 
 def _shares(
-    orders: pl.DataFrame, total: float, lots: dict[str, float]
+    orders: pl.DataFrame, total: float, least: dict[str, float], joint: frozenset[str]
 ) -> list[tuple[str, float, str, str]]:
     pairs = orders.group_by("buyer", "line", "area").agg(pl.col("units").sum())
-    lot = pl.col("area").replace_strict(lots, return_dtype=pl.Float64)
-    crumbs = pairs.filter(pl.col("units") < lot).height / max(pairs.height, 1)
+    lot = pl.col("area").replace_strict(least, return_dtype=pl.Float64)
+    crumbs = pairs.filter(pl.col("units") < lot * (1 - EXACT)).height / max(pairs.height, 1)
+    pooled = pl.col("area").is_in(sorted(joint))
+    parts = pairs.filter(pooled & (pl.col("units") < 1 - EXACT)).height / max(pairs.height, 1)
     familiar = float(orders.filter(pl.col("familiar"))["eur_bn"].sum()) / total
     published = float(orders.filter(pl.col("published"))["eur_bn"].sum()) / total
     stated = float(orders.filter(pl.col("stated"))["eur_bn"].sum()) / total
@@ -67,7 +73,13 @@ def _shares(
             "crumbs",
             crumbs,
             "share of orders",
-            "a buyer's orders on a line under one unit or lot (series of the area)",
+            "a buyer's orders on a line under the area's lot",
+        ),
+        (
+            "parts",
+            parts,
+            "share of orders",
+            "a buyer's part of pooled orders on a line under one unit (joint areas)",
         ),
         ("familiar", familiar, "share of spending", "types the buyer holds, has ordered or makes"),
         (

@@ -10,6 +10,7 @@ from counterpoise.publish.sections_firm import little_firm, weighed
 from counterpoise.publish.sections_forces import gaps, orders
 from counterpoise.publish.sections_money import dependence, money, overview
 from counterpoise.publish.sections_trust import bottlenecks, shocks, sources, trust
+from counterpoise.publish.sections_whole import far_words
 from counterpoise.runs import Run
 
 
@@ -17,6 +18,7 @@ def build_brief(run: Run, dataset: Dataset) -> Document:
     """The brief of a full run as typed blocks."""
     brief = Brief(run, dataset, Figures(run))
     blocks: list[Block] = [
+        *far_words(brief),
         *little_firm(brief),
         *findings(brief),
         *overview(brief),

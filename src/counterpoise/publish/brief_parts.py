@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from counterpoise.data.dataset import Dataset
+from counterpoise.measures.registry import printed
 from counterpoise.publish.blocks import Cell, Name, Part, Table, parts
 from counterpoise.publish.figures import Figures
 from counterpoise.runs import Run
@@ -20,6 +21,11 @@ class Brief:
     run: Run
     data: Dataset
     figures: Figures
+
+    @property
+    def printed(self) -> str:
+        """The behaviour whose calendar of orders is printed."""
+        return printed(self.run.table("summary")["behaviour"].to_list())
 
     def name(self, address: str) -> Part:
         """The printed name of a thing; digits in it are a name's."""

@@ -26,12 +26,14 @@ class Figures:
         """The address that gives the value again."""
         return "/".join(("run", self.run.id, measure, *arguments))
 
-    def percent(self, measure: str, *arguments: str) -> Part:
-        """A share as whole percent."""
+    def percent(self, measure: str, *arguments: str, decimals: int = 0) -> Part:
+        """A share in percent."""
         value = self.value(measure, *arguments)
         if math.isnan(value):
             return MISSING
-        return Number(value, self.address(measure, *arguments), f"{value:.0%}", 2)
+        return Number(
+            value, self.address(measure, *arguments), f"{value:.{decimals}%}", 2 + decimals
+        )
 
     def rounded(self, measure: str, *arguments: str, digits: int = 2) -> Part:
         """A value at two significant digits (or more), with thousands set apart."""

@@ -10,6 +10,7 @@ from counterpoise.publish.brief_parts import YEARS, Brief, cell, table
 from counterpoise.publish.charts import heat
 from counterpoise.publish.map import cover_map
 from counterpoise.publish.sections_firm import firm_words, has_draws
+from counterpoise.publish.sections_whole import whole_words
 
 
 def gaps(b: Brief) -> list[Block]:
@@ -109,7 +110,8 @@ def orders(b: Brief) -> list[Block]:
     """The largest orders to be placed soon, the firmest first where draws were planned."""
     f = b.figures
     drawn = has_draws(b)
-    orders = b.run.table("orders").filter(pl.col("behaviour") == "together")
+    shown = b.printed
+    orders = b.run.table("orders").filter(pl.col("behaviour") == shown)
     near = orders.filter(pl.col("ordered") <= 2030).sort(
         "eur_bn", "buyer", "line", descending=[True, False, False]
     )
@@ -129,8 +131,8 @@ def orders(b: Brief) -> list[Block]:
                 cell(Date(year)),
                 cell(b.name(row["buyer"])),
                 cell(*b.line(row["line"])),
-                cell(f.whole("order_units", "together", buyer, line, year)),
-                cell(f.rounded("order_value", "together", buyer, line, year)),
+                cell(f.whole("order_units", shown, buyer, line, year)),
+                cell(f.rounded("order_value", shown, buyer, line, year)),
                 cell(_span(row["delivery_first"], row["delivery_last"])),
                 cell("loan and budget" if row["eur_bn_loan"] > 0.001 else "budget"),
                 *([cell(row["stability"])] if drawn else []),
@@ -140,6 +142,7 @@ def orders(b: Brief) -> list[Block]:
     told = "" if drawn else "Single rows may be exchanged for near equals; no draws were planned."
     return [
         Heading(1, parts("Calendar of orders")),
+        *whole_words(b),
         *firm_words(b),
         table(
             parts(

@@ -209,7 +209,7 @@ def _input(b: Brief, address: str) -> Part:
 
 def sources(b: Brief) -> list[Block]:
     """The sources behind needs and main lines."""
-    orders = b.run.table("orders").filter(pl.col("behaviour") == "together")
+    orders = b.run.table("orders").filter(pl.col("behaviour") == b.printed)
     lines = orders.group_by("line").agg(pl.col("eur_bn").sum()).sort("eur_bn", descending=True)
     keys: list[str] = []
     for need in b.data.kind("need"):

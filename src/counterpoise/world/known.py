@@ -10,7 +10,7 @@ from counterpoise.data.fill import NotKnown, fill_gaps
 from counterpoise.errors import BadInput, Problem
 
 YARDSTICK = frozenset(
-    {"areas.csv", "rules.csv", "needs.csv", "baseline.csv", "payment-profile.csv"}
+    {"areas.csv", "lots.csv", "rules.csv", "needs.csv", "baseline.csv", "payment-profile.csv"}
 )
 """Sheets that hold the method and not the evidence: rules, and the frozen judgement of needs."""
 
