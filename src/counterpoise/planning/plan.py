@@ -71,8 +71,7 @@ def solve_stages(model: Model, solver: str = HIGHS) -> tuple[Stage, Stage]:
     if solver == GLOP:
         first = solve_by_glop(model.problem)
         face = optimal_face(model.problem, first, model.money_cost)
-        second = solve_by_glop(face)
-        return Stage("shortfall", model.problem, first), Stage("cost", face, second)
+        return Stage("shortfall", model.problem, first), Stage("cost", face, solve_by_glop(face))
     single = len(model.states) == 1
     first = Solver(model.problem, "simplex" if single else "ipx").solve()
     second = second_stage(model.problem, first, model.money_cost, "off" if single else "on")
