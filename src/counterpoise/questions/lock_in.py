@@ -173,8 +173,11 @@ def _share(view: View, mine: list[Fleet], needs: dict[str, Amount], at: int) -> 
 def _drawn(
     groups: dict[str, list[Fleet]], needs: dict[str, Amount], years: tuple[int, ...]
 ) -> Iterable[Row]:
-    for name, mine in list(groups.items())[:6]:
+    """The lines of the drawing: who controls all, and what is held and signed without a plan."""
+    lines = dict(list(groups.items())[:4])
+    fixed = [fleet for fleet in groups["all"] if fleet.part != "plan"]
+    lines["held and signed alone"] = fixed
+    for name, mine in lines.items():
         if mine:
-            path = _path(mine, needs)
-            for year, units in zip(years, path, strict=True):
+            for year, units in zip(years, _path(mine, needs), strict=True):
                 yield {"year": year, "units": float(units), "controlled_by": name}
