@@ -29,6 +29,7 @@ from counterpoise.planning.decided import decided_table, left_to_order, together
 from counterpoise.planning.extract import order_table
 from counterpoise.planning.relax import FixesClash
 from counterpoise.questions.plans import read_saved, saved_run
+from counterpoise.verify import verify
 from counterpoise.world.fix_file import read_fixes
 from counterpoise.world.fixes import Fix
 from counterpoise.world.world import World, build_world
@@ -602,7 +603,7 @@ def test_runs_with_decisions(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.Mon
         "state/AAA system/alpha 2030": ("free", "buy 8"),
     }
     assert rows(found, "request") == {}
-    before, _ = rows(found, "state money")["together/AAA"]
+    before = rows(found, "state money")["together/AAA"][0]
     assert float(str(before)) == pytest.approx(7.5)
     scenario = tmp_path / "slower.toml"
     scenario.write_text(SLOWER, encoding="utf-8")
@@ -611,3 +612,57 @@ def test_runs_with_decisions(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.Mon
     assert table["years"].to_list() == ["2030"]
     assert table["units"].to_list() == pytest.approx([5])
     assert table["ordered"].to_list() == pytest.approx([5])
+
+
+def test_verified_with_decisions(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verifier rebuilds decisions from the request: together, alone, joint, without a need.
+
+    It refuses a run whose decisions aren't those of its problem.
+    """
+    tiny.rules["readiness"] = 1.0
+    tiny.rule("absorption", 0.5)
+    tiny.state("AAA", gdp=250)
+    tiny.state("BBB", gdp=750)
+    tiny.area("tank", 60, upkeep=0.02)
+    tiny.sheets["areas"][0]["training_use"] = 0.1
+    tiny.area("tanker", 8, joint=True)
+    tiny.area("ship", 10)
+    tiny.offer("alpha", "tank", price=100, rate=10)
+    tiny.offer("beta", "tank", price=50, rate=10, lead=18)
+    tiny.offer("airlift", "tanker", price=200, rate=4)
+    tiny.offer("boat", "ship", price=100, rate=10)
+    for state in ("AAA", "BBB"):
+        tiny.holding(state, "boat", "ship", 11)
+    dataset = tiny.dataset()
+    monkeypatch.setattr(job, "load_for", lambda overlays, leaks=True: dataset)
+    orders = tmp_path / "orders.csv"
+    lines = (
+        "buy,BBB,alpha,6,2027,",
+        "at-least,AAA,alpha,40,,more than ever needed",
+        "buy,AAA,airlift,3,2027-2029,",
+        "buy,AAA,boat,1,2030,",
+        "at-most,BBB,beta,10,2028-2030,",
+        "forbid,AAA,line/beta,,2028,",
+    )
+    orders.write_text("\n".join((HEAD, *lines)), encoding="utf-8")
+    run = job.plan_run(job.Request("us-stays", "yearly", "gdp", quick=True), tmp_path, fix=orders)
+    for behaviour in ("together", "alone"):
+        table = run.table("decisions").filter(pl.col("behaviour") == behaviour)
+        told = dict(zip(table["target"], table["ordered"], strict=True))
+        assert told["system/airlift"] == pytest.approx(3)
+        assert told["system/boat"] == pytest.approx(1)
+    report = verify(run.path)
+    assert [str(item) for item in report.findings] == []
+    assert report.verified
+    for file, old, new in (
+        ("run.json", '"units": 3.0', '"units": 2.0'),
+        ("dataset/setting.json", '"units": 3.0', '"units": 2.0'),
+    ):
+        text = (run.path / file).read_text(encoding="utf-8")
+        assert old in text
+        (run.path / file).write_text(text.replace(old, new), encoding="utf-8")
+        report = verify(run.path, digests=False)
+        assert not report.verified
+    assert any("fixed[buy:state/AAA:system/airlift" in item.label for item in report.findings)

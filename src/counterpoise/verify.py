@@ -836,6 +836,52 @@ def loans_of(facts: Facts, events: Sequence[Json], drawn: Mapping[str, float]) -
 # --------------------------------------------------------------------------- the world
 
 
+@dataclass(frozen=True)
+class Decided:
+    """A user's decision on a buyer's orders of a line, or of all lines of a system.
+
+    `first` and `last` are order years, both None for any.
+    """
+
+    decision: str
+    buyer: str
+    target: str
+    units: float | None
+    first: int | None
+    last: int | None
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name, as in buy:state/POL:system/patriot:2027-2031."""
+        years = "any" if self.first is None else f"{self.first}-{self.last}"
+        if self.first is not None and self.first == self.last:
+            years = str(self.first)
+        return ":".join((self.decision, self.buyer, self.target, years))
+
+    @property
+    def least(self) -> float:
+        """The fewest units that it asks for."""
+        return float(self.units or 0.0) if self.decision in ("buy", "at-least") else 0.0
+
+    @property
+    def most(self) -> float:
+        """The most units that it allows."""
+        limits = {"buy": self.units, "at-most": self.units, "forbid": 0.0}
+        limit = limits.get(self.decision)
+        return math.inf if limit is None else float(limit)
+
+    def of(self, state: str, line: Line) -> bool:
+        """Whether it is about a buyer and a line."""
+        return state == self.buyer and self.target in (line.address, line.system)
+
+    def speaks(self, item: Delivery) -> bool:
+        """Whether it is about a delivery, by the year of its order."""
+        year = math.floor(item.ordered + 1e-9)
+        inside = self.first is None or self.last is None or self.first <= year <= self.last
+        return inside and self.of(item.state, item.line)
+
+
 @dataclass
 class World:
     """What a plan reckons with, rebuilt: by cell (place, area), by line, by state."""
@@ -864,6 +910,7 @@ class World:
     events: list[Json]
     controller: str
     cap: float
+    decided: list[Decided] = field(default_factory=list)
 
     def cell(self, place: str, area: str) -> tuple[str, str]:
         """The cell to which a place's units in an area count; it may not exist."""
@@ -965,7 +1012,8 @@ class World:
 KNOWN_REQUEST = frozenset(
     {
         "scenario", "calendar", "key", "behaviour", "cap", "quick", "overlays", "leaks",
-        "replans", "weights", "solver",
+        "replans", "weights", "solver", "fixes",
+        "draws", "seed", "draws_calendar",
     }
 )  # fmt: skip
 """What a request may ask for that is rebuilt here; anything else that is set is refused."""
@@ -996,7 +1044,14 @@ def rebuild(folder: Path, request: Json, report: Report) -> World:
     if (folder / "earlier.json").is_file():
         earlier = json.loads((folder / "earlier.json").read_text(encoding="utf-8"))
         report.unchecked.append("commitments of the earlier plan, which are taken as saved")
-    return world_of(facts, calendar, decision, request, events, earlier)
+    world = world_of(facts, calendar, decision, request, events, earlier)
+    world.decided = [Decided(**item) for item in setting.get("fixes", ())]
+    if request["replans"] and world.decided:
+        report.unchecked.append("what is left of the user's decisions, which is taken as saved")
+    elif setting.get("fixes", []) != list(request.get("fixes", ())):
+        place, found = "dataset/setting.json", setting.get("fixes", [])
+        report.add("decisions", place, "fixes", found, str(request.get("fixes", ())))
+    return world
 
 
 def world_of(
@@ -1199,7 +1254,8 @@ def deliveries_of(world: World) -> Iterator[Delivery]:
         for line in world.lines.values():
             cell = world.cell(state, line.area)
             most = float(world.open[cell].max())
-            if most <= 0 or state in line.barred or line.output.sum() <= 0:
+            asked = any(item.least > 0 and item.of(state, line) for item in world.decided)
+            if (most <= 0 and not asked) or state in line.barred or line.output.sum() <= 0:
                 continue
             familiar = (state, line.system) in world.known_types
             size = world.series[line.area]
@@ -1228,7 +1284,7 @@ def deliveries_of(world: World) -> Iterator[Delivery]:
                     premium=premium,
                     upkeep=line.upkeep * size,
                     first_upkeep=line.upkeep * size * (calendar.years[period] + 1 - float(middle)),
-                    dust=most < DUST,
+                    dust=most < DUST and not asked,
                 )
 
 
@@ -1299,7 +1355,8 @@ def problem_of(world: World, deciding: Sequence[str], every: Sequence[Delivery])
     part = 1.0 if whole else sum(world.part[state] for state in deciding)
     problem.deliveries = [item for item in every if item.state in mine]
     for item in problem.deliveries:
-        problem.column(item.label, dust=item.dust)
+        shut = any(rule.most == 0 and rule.speaks(item) for rule in world.decided)
+        problem.column(item.label, 0.0 if shut else math.inf, dust=item.dust)
     _rates(problem, world)
     _needs(problem, world, mine, part)
     _shares(problem, world, deciding)
@@ -1308,12 +1365,54 @@ def problem_of(world: World, deciding: Sequence[str], every: Sequence[Delivery])
     _inputs(problem, world)
     if world.controller:
         _dependence(problem, world, part)
+    _decided(problem, world, mine)
     if not whole:
-        families = ("expand[", "rate[", "input-")
+        families = ("expand[", "rate[", "input-", *_kept_for_decisions(world))
         labels = (*problem.columns, *problem.rows)
         problem.shared = {label for label in labels if label.startswith(families)}
         problem.optional |= {label for label in problem.columns if label.startswith("expand[")}
     return problem
+
+
+def _kept_for_decisions(world: World) -> tuple[str, ...]:
+    """What else is offered to states that plan alone: joint absorption, kept for decisions."""
+    return (f"absorb[{GROUP}",) if any(rule.least > 0 for rule in world.decided) else ()
+
+
+def _decided(problem: Problem, world: World, mine: set[str]) -> None:
+    """Rows `fixed`: what the states have decided to order."""
+    areas = {line.system: line.area for line in world.lines.values()}
+    areas |= {line.address: line.area for line in world.lines.values()}
+    for rule in world.decided:
+        if rule.buyer not in mine or rule.decision == "forbid":
+            continue
+        size = world.series[areas[rule.target]]
+        row = problem.row(f"fixed[{rule.label}]", rule.least / size, rule.most / size)
+        for item in problem.deliveries:
+            if rule.speaks(item):
+                problem.put(row, problem.columns[item.label], 1.0)
+
+
+def _stock_of_decisions(problem: Problem, world: World) -> dict[tuple[str, str], Floats]:
+    """Units that decisions alone may have in service at period ends, by cell.
+
+    Each counts in full from its first possible delivery and wears from its last one.
+    """
+    lengths = world.calendar.lengths
+    total: dict[tuple[str, str], Floats] = {}
+    for rule in world.decided:
+        items = [item for item in problem.deliveries if rule.speaks(item)]
+        if rule.least <= 0 or not items:
+            continue
+        first, last = min(item.period for item in items), max(item.period for item in items)
+        cell, weight = items[0].cell, items[0].line.weight
+        path = np.zeros(len(lengths))
+        age = 0.0
+        for period in range(first, len(lengths)):
+            age += float(lengths[period]) if period > last else 0.0
+            path[period] = rule.least * weight * (1 - world.use[cell[1]]) ** age
+        total[cell] = total.get(cell, np.zeros(len(lengths))) + path
+    return total
 
 
 def _rates(problem: Problem, world: World) -> None:
@@ -1346,16 +1445,20 @@ def _needs(problem: Problem, world: World, mine: set[str], part: float) -> None:
     """Columns `hold`, `short`, rows `stock`, `need`; the first objective."""
     labels = world.calendar.labels
     reached = {item.cell for item in problem.deliveries}
+    own = _stock_of_decisions(problem, world)
     for (place, area), wanted in world.open.items():
         scale = part if place == GROUP else 1.0 if place in mine else 0.0
         asked = wanted * scale / world.series[area]
         if not asked.max() > 0 and (place, area) not in reached:
             continue
-        dust = bool(wanted.max() < DUST)
+        dust = bool(wanted.max() < DUST) and (place, area) not in own
         before = -1
         for period, label in enumerate(labels):
             keys = f"[{place}:{area},{label}]"
-            last, before = before, problem.column("hold" + keys, float(asked.max()), dust=dust)
+            most = float(asked.max())
+            if (place, area) in own:
+                most = max(most, float(own[place, area][period]) / world.series[area])
+            last, before = before, problem.column("hold" + keys, most, dust=dust)
             hold = before
             row = problem.row("stock" + keys, 0.0, 0.0, dust=dust)
             problem.put(row, hold, 1.0)
@@ -1377,12 +1480,23 @@ def _needs(problem: Problem, world: World, mine: set[str], part: float) -> None:
         problem.put(problem.rows[label], problem.columns[item.label], -item.line.weight)
 
 
+def _a_line(rule: Decided, world: World) -> Line:
+    """A line that a decision is about."""
+    return next(line for line in world.lines.values() if rule.of(rule.buyer, line))
+
+
 def _shares(problem: Problem, world: World, deciding: Sequence[str]) -> None:
     """Rows `share`: a state's part of a joint area by its product."""
     for state in deciding:
         part = world.part[state] * float(world.state_factor("joint-share", state).max())
         for area in sorted(world.joint):
-            most = float(world.open[GROUP, area].max()) * part / world.series[area]
+            own = sum(
+                rule.least * line.weight
+                for rule in world.decided
+                for line in [_a_line(rule, world)]
+                if rule.buyer == state and line.area == area
+            )
+            most = max(float(world.open[GROUP, area].max()) * part, own) / world.series[area]
             problem.row(f"share[{state},{area}]", -math.inf, most)
     for item in problem.deliveries:
         if item.cell[0] == GROUP:
@@ -1486,7 +1600,8 @@ def _absorption(problem: Problem, world: World, part: float) -> None:
                 for units, when in zip(world.signed[item.cell], calendar.years, strict=True)
                 if when == year
             )
-            scale = (part if place == GROUP else 1.0) / world.series[area]
+            alike = part if place == GROUP and not _kept_for_decisions(world) else 1.0
+            scale = alike / world.series[area]
             problem.row(label, -math.inf, max(most - signed, 0.0) * scale, dust=item.dust)
         problem.put(problem.rows[label], problem.columns[item.label], item.line.weight)
 
@@ -1995,11 +2110,12 @@ def check_money_objective(stage: Stage, problem: Problem, report: Report) -> Non
 
 def check_offers(stages: Sequence[Stage], problem: Problem, place: str, report: Report) -> None:
     """What states that plan by themselves are offered adds up to no more than there is."""
+    joint = f"absorb[{GROUP}"
     total: Counter[str] = Counter()
     for stage in stages:
         for labels, high in ((stage.columns, stage.high), (stage.rows, stage.row_high)):
             for at, label in enumerate(labels):
-                if label.startswith(("expand[", "rate[", "input-")):
+                if label.startswith(("expand[", "rate[", "input-", joint)):
                     total[label] += high[at]
     there = {label: problem.high[at] for label, at in problem.columns.items()}
     there |= {label: problem.row_high[at] for label, at in problem.rows.items()}
@@ -2128,6 +2244,7 @@ def check_plan(plan: Plan, problem: Problem, world: World, report: Report) -> Fl
     activity = problem.matrix @ value
     size = abs(problem.matrix) @ np.abs(value)
     row_low, row_high = np.array(problem.row_low), np.array(problem.row_high)
+    _allow(plan, problem, world, high, row_low)
     for what, labels, found, least, most, slack in (
         ("bound", list(problem.columns), value, low, high, np.abs(value)),
         ("row", list(problem.rows), activity, row_low, row_high, size),
@@ -2144,6 +2261,24 @@ def check_plan(plan: Plan, problem: Problem, world: World, report: Report) -> Fl
         )
     report.counts["rows of plans"] += len(problem.rows)
     return value
+
+
+def _allow(plan: Plan, problem: Problem, world: World, high: Floats, row_low: Floats) -> None:
+    """What decisions mean for plans that aren't made together.
+
+    Signed orders alone meet none. States that plan alone fill their own parts of joint needs,
+    whatever others have decided beyond theirs.
+    """
+    if plan.name == "ordered":
+        for label, row in problem.rows.items():
+            if label.startswith("fixed["):
+                row_low[row] = 0.0
+    if plan.name.startswith("alone"):
+        for (place, area), path in _stock_of_decisions(problem, world).items():
+            for at, label in enumerate(world.calendar.labels):
+                if place == GROUP:
+                    column = problem.columns[f"hold[{place}:{area},{label}]"]
+                    high[column] += float(path[at]) / world.series[area]
 
 
 def why_not(label: str, world: World) -> str:

@@ -12,7 +12,14 @@ import typer
 
 from counterpoise import __version__, runs
 from counterpoise.cli.firmview import print_firmness, print_little_firm
-from counterpoise.cli.job import Progress, Request, check_request, dataset_of, setting_of
+from counterpoise.cli.job import (
+    Progress,
+    Request,
+    check_request,
+    dataset_of,
+    request_of,
+    setting_of,
+)
 from counterpoise.cli.plan import Folder, _progress
 from counterpoise.errors import BadInput, Problem
 from counterpoise.planning.drawn import Drawn
@@ -50,15 +57,17 @@ def relabelled(
 ) -> runs.Run:
     """A copy of a run with the labels that these draws give; draws it has aren't planned again.
 
-    BadInput for a run without a plan together, or one that replans another.
+    BadInput for a run without a plan together, one that replans another, or one with decisions.
     """
-    asked = Request(**{**base.meta["request"], "overlays": tuple(base.meta["request"]["overlays"])})
+    asked = request_of(base)
     request = replace(asked, draws=draws, seed=seed, draws_calendar=calendar)
     fault = ""
     if BEHAVIOUR not in base.table("summary")["behaviour"]:
         fault = "a run with the plan together"
     elif asked.replans:
         fault = "a run that replans no other"
+    elif asked.fixes:
+        fault = "a run without decisions of your own, which may not hold in every draw"
     elif draws < 1:
         fault = "one draw or more"
     if fault:
