@@ -248,7 +248,7 @@ def _analyses(
     progress("planning in other worlds and under shocks")
     others = variants(dataset, setting, base)
     found = {"variants": others.rows, "regret": others.regret}
-    found |= tight.tables(dataset, setting, progress=progress)
+    found |= tight.tables(dataset, setting, base, progress=progress)
     progress("weighing the inputs by their effect")
     weighed = assumed_share(base, setting)
     found["influence"] = weighed.by_basis()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from counterpoise.measures.shortfall import weights
 from counterpoise.planning.ground import Ground
@@ -33,12 +34,11 @@ SUM = 1.0
 TOLD = {
     "where it helps most": 1,
     "new output where it helps most": 1,
-    "a state, once": 4,
+    "a state, once": 2,
     "all by product, once": 1,
-    "a state, each year": 2,
-    "all by product, each year": 1,
+    "a state, each year": 1,
     "new output at one line": 3,
-    "a loan": 2,
+    "a loan": 1,
 }
 """Uses compared, and how many of each are told."""
 
@@ -92,7 +92,7 @@ def best_use(ground: Ground, workers: int = 2, kinds: dict[str, int] | None = No
             eur_bn=item.step.eur_bn or 0.0,
             removed=item.removed,
             per_billion=per_billion(item.step, item.removed),
-            buys=bought(ground, plans[0], after),
+            buys=bought(ground, item.step, plans[0], after),
         )
         for item, after in zip(found, plans[1:], strict=True)
     ]
@@ -100,8 +100,11 @@ def best_use(ground: Ground, workers: int = 2, kinds: dict[str, int] | None = No
 
 def use_steps(world: World, problem: LinearProblem) -> list[Step]:
     """All uses that are compared."""
-    renamed = {"money": "a state, each year", "money of all": "all by product, each year"}
-    yearly = [replace(step, kind=renamed[step.kind]) for step in money_steps(world, problem)]
+    yearly = [
+        replace(step, kind="a state, each year")
+        for step in money_steps(world, problem)
+        if step.kind == "money"
+    ]
     return [
         *_purses(problem),
         *_once(world, problem),
@@ -209,8 +212,12 @@ def _columns(ground: Ground, step: Step | None) -> Floats:
     return second_stage(problem, first, ground.cost).solution.column
 
 
-def bought(ground: Ground, before: Floats, after: Floats) -> str:
-    """The needs that shrink most from one plan to another, with the orders that grow for them."""
+def bought(ground: Ground, step: Step, before: Floats, after: Floats) -> str:
+    """The needs that shrink most from one plan to another, with the orders that grow for them.
+
+    Those of the state that is given the money, or of the area of the line that grows; elsewhere
+    others may shrink too, where a slot or money comes free.
+    """
     world, problem, pairs = ground.world, ground.base.problem, ground.pairs
     short, labels = problem.column("short"), world.labels
     place = slice(short.start, short.start + short.size)
@@ -219,21 +226,33 @@ def bought(ground: Ground, before: Floats, after: Floats) -> str:
     area = np.array([labels.area_index[labels.cells[item][1]] for item in cell])
     fall = (before - after)[place] * weights(world)[cell, period] * size[area]
     total = np.bincount(cell, weights=fall, minlength=len(labels.cells))
+    total = np.where(_meant(world, step), total, 0.0)
     more = (after - before)[: pairs.size] * size[pairs.area]
+    lines = len(world.lines)
     told = []
     for index in np.argsort(-total, kind="stable")[:BOUGHT]:
         if total[index] < CRUMB:
             break
         where, what = labels.cells[index]
-        mine = pairs.cell == index
-        units = np.bincount(
-            pairs.line[mine] % len(world.lines), weights=more[mine], minlength=len(world.lines)
-        )
+        own = (pairs.cell == index) & (pairs.line < lines)
+        units = np.bincount(pairs.line[own], weights=more[own], minlength=lines)
         line = int(units.argmax())
-        grown = (
-            f": {units[line]:.3g} more from {world.lines[line].address}"
-            if units[line] > CRUMB
-            else ""
-        )
-        told.append(f"{what} in {where} {total[index]:.2g} less{grown}")
+        told.append(f"{what} in {where} {total[index]:.2g} less")
+        if units[line] > CRUMB:
+            told[-1] += f": {units[line]:.3g} more from {world.lines[line].address}"
     return "; ".join(told)
+
+
+def _meant(world: World, step: Step) -> npt.NDArray[np.bool_]:
+    """The cells that a use is meant for."""
+    line = world.labels.line_index.get(step.address)
+    owners = {loan.address: loan.state for loan in world.loans}
+    state = owners.get(step.address, step.address)
+    return np.array(
+        [
+            what == world.lines[line].area
+            if line is not None
+            else state == GROUP or where in (state, GROUP)
+            for where, what in world.labels.cells
+        ]
+    )

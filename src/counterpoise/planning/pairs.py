@@ -53,6 +53,13 @@ def series(world: World) -> Floats:
     return np.array([world.dataset.value(area, "series") or 1.0 for area in world.labels.areas])
 
 
+def line_series(world: World) -> Floats:
+    """Units in one series of each line's area, shape (lines,)."""
+    area = [world.labels.area_index[line.area] for line in world.lines]
+    size: Floats = series(world)[area]
+    return size
+
+
 def familiar_types(world: World) -> npt.NDArray[np.bool_]:
     """Whether each state holds, has ordered or makes each line's type, shape (states, lines).
 

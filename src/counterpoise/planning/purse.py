@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoise.planning.pairs import line_series
 from counterpoise.planning.registry import Family, LinearProblem, Registry
-from counterpoise.planning.steps import MONEY_YEARS, line_series
+from counterpoise.planning.steps import MONEY_YEARS
 from counterpoise.world.calendar import Floats
 from counterpoise.world.world import World
 

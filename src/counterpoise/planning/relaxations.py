@@ -9,7 +9,7 @@ import numpy as np
 from counterpoise.data.dataset import Dataset
 from counterpoise.planning.model import Model, build_model
 from counterpoise.planning.offers import all_offers, everyone
-from counterpoise.planning.plan import second_stage
+from counterpoise.planning.plan import Plan, second_stage
 from counterpoise.planning.purse import with_savings
 from counterpoise.planning.registry import LinearProblem
 from counterpoise.planning.setting import Setting, world_of
@@ -60,7 +60,6 @@ def relaxations(dataset: Dataset, setting: Setting) -> list[Relaxation]:
     money = dataset.figure("rule/money-share/value")
     found = [
         Relaxation("absorption", "no limit to what is taken up a year", families=("absorb",)),
-        Relaxation("absorption-doubled", "twice as much taken up a year", (("absorption", 2.0),)),
         Relaxation(
             "money-share",
             f"{money.high:.0%} instead of {money.value:.0%} of equipment money for these areas",
@@ -80,11 +79,15 @@ def relaxations(dataset: Dataset, setting: Setting) -> list[Relaxation]:
     return found
 
 
-def rule_costs(dataset: Dataset, setting: Setting, workers: int = 2) -> list[RuleCost]:
-    """Each rule relaxed alone, both stages solved again; those that cost most first."""
+def rule_costs(dataset: Dataset, setting: Setting, plan: Plan, workers: int = 2) -> list[RuleCost]:
+    """Each rule relaxed alone, both stages solved again; those that cost most first.
+
+    `plan` is the plan together in the setting, with every rule.
+    """
     asked = relaxations(dataset, setting)
+    least, cost = (stage.solution.objective for stage in plan.stages[0])
     with Workers((dataset, setting), workers) as pool:
-        (least, cost), *found = pool.map(_solved, [None, *asked])
+        found = pool.map(_solved, asked)
     rows = [
         RuleCost(item.name, item.words, least - short, (least - short) / least, spent - cost)
         for item, (short, spent) in zip(asked, found, strict=True)
@@ -92,21 +95,16 @@ def rule_costs(dataset: Dataset, setting: Setting, workers: int = 2) -> list[Rul
     return sorted(rows, key=lambda row: (-row.removed, row.name))
 
 
-def _solved(shared: tuple[Dataset, Setting], asked: Relaxation | None) -> tuple[float, float]:
-    """Least shortfall and least cost with a rule relaxed, or with none."""
+def _solved(shared: tuple[Dataset, Setting], asked: Relaxation) -> tuple[float, float]:
+    """Least shortfall and least cost with a rule relaxed."""
     problem, money_cost = relaxed(*shared, asked)
     first = Solver(problem).solve()
     second = second_stage(problem, first, money_cost)
     return first.objective, second.solution.objective
 
 
-def relaxed(
-    dataset: Dataset, setting: Setting, asked: Relaxation | None = None
-) -> tuple[LinearProblem, Floats]:
+def relaxed(dataset: Dataset, setting: Setting, asked: Relaxation) -> tuple[LinearProblem, Floats]:
     """The first stage with a rule relaxed, and the costs of the second."""
-    if asked is None:
-        model = _model(dataset, setting)
-        return model.problem, model.money_cost
     if asked.bans:
         kept = {name: item for name, item in dataset.things.items() if item.kind != "ban"}
         dataset = replace(dataset, things=kept)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from counterpoise.planning.pairs import series
+from counterpoise.planning.pairs import line_series
 from counterpoise.planning.registry import Family, Ints, LinearProblem
 from counterpoise.planning.solver import Solution
-from counterpoise.planning.sooner import WHOLE
+from counterpoise.planning.sooner import passed_over
 from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
 from counterpoise.world.needs import outputs
@@ -24,9 +24,6 @@ MONEY = 1.0
 MONEY_YEARS = (2027, 2035)
 ABSORPTION = 0.25
 """What all states take up a year in an area: a quarter more."""
-
-LEAD = 0.5
-"""Years off a line's lead time."""
 
 NOTHING = 1e-9
 """Percent-years below which a step is worth nothing."""
@@ -78,14 +75,14 @@ def raised(problem: LinearProblem, step: Step, share: float = 1.0) -> LinearProb
     return replace(problem, row_high=row_high, high=high)
 
 
-def bottleneck_steps(world: World, problem: LinearProblem) -> list[Step]:
+def bottleneck_steps(world: World, problem: LinearProblem, twins: Ints) -> list[Step]:
     """All steps that a bottleneck may be: output, lead time, money, absorption, inputs.
 
-    `problem` is that of the world with twins (`sooner.twin_model`).
+    `problem` is that of the world with twins of some lines (`sooner.twin_model`).
     """
     return [
         *output_steps(world, problem),
-        *lead_steps(world, problem),
+        *lead_steps(world, problem, twins),
         *money_steps(world, problem),
         *absorption_steps(world, problem),
         *input_steps(problem),
@@ -107,22 +104,16 @@ def output_steps(world: World, problem: LinearProblem) -> list[Step]:
     return steps
 
 
-def lead_steps(world: World, problem: LinearProblem) -> list[Step]:
-    """Six months off each line's lead time: a share of its free output passes to its twin.
-
-    The share is half where the twin is a year quicker, and more where less than a year was left
-    to lose, so that the mean is six months; lines that deliver within six months have no step.
-    """
-    family, size, count = problem.row("rate"), line_series(world), len(world.lines)
+def lead_steps(world: World, problem: LinearProblem, twins: Ints) -> list[Step]:
+    """Six months off the lead time of each line with a twin, to which a share of it passes."""
+    family, count = problem.row("rate"), len(world.lines)
     steps = []
-    for index, line in enumerate(world.lines):
-        if line.lead < LEAD:
-            continue
-        share = LEAD / min(line.lead, WHOLE)
+    for place, index in enumerate(twins):
+        line = world.lines[index]
         mine = np.flatnonzero(family.keys[0] == index)
-        twin = np.flatnonzero(family.keys[0] == count + index)
-        free = share * world.free[index] / size[index]
-        more = np.concatenate([-free[family.keys[1][mine]], free[family.keys[1][twin]]])
+        twin = np.flatnonzero(family.keys[0] == count + place)
+        passed = passed_over(world, int(index))
+        more = np.concatenate([-passed[family.keys[1][mine]], passed[family.keys[1][twin]]])
         rows = family.start + np.concatenate([mine, twin])
         if more.any():
             words = "six months off its lead time"
@@ -180,10 +171,3 @@ def _raised(
 ) -> Step:
     columns = family.start + at
     return Step(address, kind, words, eur_bn, columns=columns, column_more=more)
-
-
-def line_series(world: World) -> Floats:
-    """Units in one series of each line's area."""
-    area = [world.labels.area_index[line.area] for line in world.lines]
-    size: Floats = series(world)[area]
-    return size

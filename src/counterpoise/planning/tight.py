@@ -15,18 +15,21 @@ import polars as pl
 from counterpoise.data.dataset import Dataset
 from counterpoise.planning.behaviours import Progress
 from counterpoise.planning.best_use import best_use
-from counterpoise.planning.ground import ground_of
+from counterpoise.planning.ground import Ground, ground_of
 from counterpoise.planning.model import DependenceCap
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.ranking import Ranked, rank
 from counterpoise.planning.relaxations import rule_costs
-from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.setting import Setting
 from counterpoise.planning.stepped import Stepped, holding
 from counterpoise.planning.steps import NOTHING, Step, bottleneck_steps, worth
 from counterpoise.planning.workers import Workers
 
 TOP = 10
 """How many bottlenecks are told and checked."""
+
+TWINS = 16
+"""How many lines have their lead time tried at first."""
 
 LEAST_CUT = 0.01
 """The smallest share of a step that is still sensible: a hundredth."""
@@ -67,27 +70,46 @@ def bottlenecks(
 
     None that is left out could be among them: the duals bound what each can bring.
     """
-    ground = ground_of(plan.world, cap)
-    return told(ground.base, bottleneck_steps(plan.world, ground.base.problem), workers, count)
+    return most_told(plan, cap, workers, count)[1]
+
+
+def most_told(
+    plan: Plan, cap: DependenceCap | None, workers: int, count: int = TOP
+) -> tuple[Ground, list[Bottleneck]]:
+    """The bottlenecks and the ground that they were tried on.
+
+    It has twins beside more lines as long as one without might be among the best.
+    """
+    twins = TWINS
+    while True:
+        ground = ground_of(plan, cap, twins)
+        steps = bottleneck_steps(ground.world, ground.base.problem, ground.twins)
+        found = told(ground.base, steps, workers, count)
+        last = found[-1].removed if len(found) == count else 0.0
+        if ground.untried <= max(last, NOTHING):
+            return ground, found
+        twins *= 2
 
 
 def tables(
-    dataset: Dataset, setting: Setting, workers: int = 2, progress: Progress = lambda text: None
+    dataset: Dataset,
+    setting: Setting,
+    plan: Plan,
+    workers: int = 2,
+    progress: Progress = lambda text: None,
 ) -> dict[str, pl.DataFrame]:
     """What limits a plan together: `bottlenecks`, `best-use` and `rule-costs`, ranked.
 
-    All solve the first stage of one world again; take a setting on the yearly calendar.
+    All solve the first stage of the plan, made in the setting, again; take one on the yearly
+    calendar.
     """
-    world = world_of(dataset, setting)
     progress("solving again for bottlenecks")
-    ground = ground_of(world, setting.cap)
-    steps = bottleneck_steps(world, ground.base.problem)
-    found: dict[str, list[dict[str, Any]]] = {}
-    found["bottlenecks"] = [asdict(item) for item in told(ground.base, steps, workers)]
+    ground, tight = most_told(plan, setting.cap, workers)
+    found: dict[str, list[dict[str, Any]]] = {"bottlenecks": [asdict(item) for item in tight]}
     progress("solving again for the best use of the next billion")
     found["best-use"] = [asdict(item) for item in best_use(ground, workers)]
     progress("relaxing each rule alone")
-    found["rule-costs"] = [asdict(item) for item in rule_costs(dataset, setting, workers)]
+    found["rule-costs"] = [asdict(item) for item in rule_costs(dataset, setting, plan, workers)]
     return {
         name: pl.DataFrame(
             [{"rank": number, **row} for number, row in enumerate(rows, start=1)],
