@@ -187,8 +187,10 @@ def sentence(view: View, found: Matrix, weights: Mapping[str, float], rows: list
     largest = largest_regrets(lost)
     bests = {name: largest.sort(name, nulls_last=True)["mix"][0] for name in WEIGHED}
     least = [row for row in rows if row["mix"] == bests["shortfall"]]
-    best, worst = (find(least, key=lambda row: row["shortfall"]) for find in (min, max))
-    ends_told = [with_range(row["shortfall"], row["low"], row["high"]) for row in (best, worst)]
+    least.sort(key=lambda row: row["shortfall"])
+    ends_told = [
+        with_range(row["shortfall"], row["low"], row["high"]) for row in (least[0], least[-1])
+    ]
     span = " to ".join(dict.fromkeys(ends_told))
     where = f"Over {count} {'world' if count == 1 else 'worlds'}"
     first = f"{where} {mix_name(bests['shortfall'])} gives away least in shortfall"
