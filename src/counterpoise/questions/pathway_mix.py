@@ -193,14 +193,14 @@ def sentence(view: View, found: Matrix, weights: Mapping[str, float], rows: list
     ]
     span = " to ".join(dict.fromkeys(ends_told))
     where = f"Over {count} {'world' if count == 1 else 'worlds'}"
-    first = f"{where} {mix_name(bests['shortfall'])} gives away least in shortfall"
+    lead = f"{where} {mix_name(bests['shortfall'])} gives away least in shortfall"
     if len(set(bests.values())) == 1:
-        return f"{first} ({span} percent-years to 2035), and in all else."
+        return f"{lead} ({span} percent-years to 2035), and in all else."
     others = listed(
         [f"{NOUNS[name]} by {mix_name(bests[name])}" for name in ("cost", "exposure", "types")]
     )
     return (
-        f"{first} ({span} percent-years to 2035), but least is given away in {others}; so no mix "
+        f"{lead} ({span} percent-years to 2035), but least is given away in {others}; so no mix "
         "is best without weights of yours."
     )
 
