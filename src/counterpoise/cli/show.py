@@ -12,6 +12,7 @@ from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
 from counterpoise.cli.measure import measure_list
 from counterpoise.cli.output import emit
+from counterpoise.cli.pathways import lever_list
 from counterpoise.data import views
 from counterpoise.data.citations import PREFIX, show_source, sources
 from counterpoise.data.conflicts import conflict_rows
@@ -144,6 +145,9 @@ def list_kind(
         emit(measure_list() if kind == "measures" else question_list(), form, out, kind)
         return
     dataset = load_data(data, without_leaks)
+    if kind in ("lever", "levers"):
+        emit(lever_list(dataset), form, out, kind, dataset.id)
+        return
     if kind == "conflicts":
         found, told = weighed_inputs(dataset, folder)
         typer.echo(told, err=True)

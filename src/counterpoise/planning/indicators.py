@@ -103,8 +103,7 @@ def controlled_share(plan: Plan, state: str, year: int) -> float:
     at = int(np.flatnonzero(world.calendar.years == year)[-1])
     under = _in_service(plan, lambda controllers: state in controllers)[:, at]
     whole = _in_service(plan, lambda controllers: True)[:, at]
-    known = whole > 0
-    return float(np.mean(under[known] / whole[known])) if known.any() else math.nan
+    return float(np.mean(under / np.maximum(whole, 1e-9)))
 
 
 def _in_service(plan: Plan, wanted: Callable[[tuple[str, ...]], bool]) -> Floats:

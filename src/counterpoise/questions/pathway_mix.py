@@ -187,30 +187,28 @@ def sentence(view: View, found: Matrix, weights: Mapping[str, float], rows: list
     largest = largest_regrets(lost)
     bests = {name: largest.sort(name, nulls_last=True)["mix"][0] for name in WEIGHED}
     least = [row for row in rows if row["mix"] == bests["shortfall"]]
-    ranges = [with_range(row["shortfall"], row["low"], row["high"]) for row in least]
-    span = (
-        ranges[0] if len(ranges) == 1 else f"{min(ranges, key=_first)} to {max(ranges, key=_first)}"
-    )
-    same = len(set(bests.values())) == 1
-    others = ", ".join(
-        f"{NOUNS[name]} by {mix_name(bests[name])}" for name in ("cost", "exposure", "types")
+    least.sort(key=lambda row: row["shortfall"])
+    ends_told = [
+        with_range(row["shortfall"], row["low"], row["high"]) for row in (least[0], least[-1])
+    ]
+    span = " to ".join(dict.fromkeys(ends_told))
+    where = f"Over {count} {'world' if count == 1 else 'worlds'}"
+    lead = f"{where} {mix_name(bests['shortfall'])} gives away least in shortfall"
+    if len(set(bests.values())) == 1:
+        return f"{lead} ({span} percent-years to 2035), and in all else."
+    others = listed(
+        [f"{NOUNS[name]} by {mix_name(bests[name])}" for name in ("cost", "exposure", "types")]
     )
     return (
-        f"Over {count} {'world' if count == 1 else 'worlds'} {mix_name(bests['shortfall'])} gives "
-        f"away least in shortfall ({span} percent-years to 2035), but "
-        if not same
-        else f"{mix_name(bests['shortfall'])} gives away least in all ({span} percent-years); "
-    ) + (f"least is given away in {others}; so no mix is best without weights of yours.")
-
-
-def _first(text: str) -> float:
-    return float(text.split(" ")[0].replace(",", ""))
+        f"{lead} ({span} percent-years to 2035), but least is given away in {others}; so no mix "
+        "is best without weights of yours."
+    )
 
 
 def mix_name(mix: str) -> str:
     """A mix in a sentence."""
     if mix == "none":
-        return "no pathway"
+        return "the mix without levers"
     return f"pathway {mix}" if "+" not in mix else f"pathways {mix}"
 
 
