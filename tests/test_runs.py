@@ -21,8 +21,15 @@ from counterpoise.cli.job import Request, plan_run, replan_run
 from counterpoise.cli.runview import compare, show_in_run, why_in_run
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
+from counterpoise.measures.equipment_part import equipment_parts_table
 from counterpoise.measures.evaluate import MEASURES, evaluate
+from counterpoise.measures.view import View
+from counterpoise.planning.drawn import ORDERS as DRAWN
+from counterpoise.planning.drawn import RESULTS, Drawn
+from counterpoise.planning.headlines import SCHEMA as HEADLINES
 from counterpoise.planning.regret import CASES, Outcome, regret_table
+from counterpoise.planning.setting import Setting
+from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import SCHEMA, SHOCKS
 from counterpoise.publish.brief import build_brief
 from counterpoise.publish.docx import docx_bytes
@@ -39,6 +46,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(folder: Path) -> runs.Run:
     return plan_run(Request(calendar="yearly", quick=True), folder)
+
+
+OPEN = "sam-upper=0.900; sead=0.800"
+
+
+def _firm_tables(run: runs.Run) -> dict[str, pl.DataFrame]:
+    """Labels of the run's own orders by two draws: one buys the same, one only what Poland does."""
+    orders = run.table("orders").filter(pl.col("behaviour") == "together")
+    number = pl.lit(0, dtype=pl.Int64).alias("draw")
+    same = orders.with_columns(number).select(list(DRAWN))
+    poland = same.filter(pl.col("buyer") == "state/POL")
+    drawn = Drawn(
+        pl.concat([same, same.with_columns(number + 1), poland.with_columns(number + 2)]),
+        pl.DataFrame([(n, 344.0, 100.0 + n, 800.0) for n in range(3)], RESULTS, orient="row"),
+    )
+    return firmness(load(), Setting(), run.table("orders"), "together", 2, 1, drawn)
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +117,17 @@ def told(run: runs.Run) -> runs.Run:
             {"address": ["rule/money-share/value"], "basis": ["assumed"], "effect": [90.0]}
         ),
         "approved-orders": pl.DataFrame({"name": ["approved"], "removed": [3.2]}),
+        "headlines": pl.DataFrame(
+            [
+                ("equal", 0.38, True, 344.0, 100.0, 0.7, 100.0, 800.0, 5, 20, 0.3, OPEN),
+                ("threat-first", 0.38, False, 354.0, 110.0, 0.6, 120.0, 810.0, 5, 19, 0.3, OPEN),
+                ("equal", 0.2, False, 344.0, 150.0, 0.5, 150.0, 500.0, 3, 12, 0.3, OPEN),
+            ],
+            schema=HEADLINES,
+            orient="row",
+        ),
+        "equipment-parts": equipment_parts_table(View(load())),
+        **_firm_tables(run),
     }
     for name, frame in tables.items():
         frame.write_parquet(run.path / "tables" / f"{name}.parquet")
@@ -129,6 +163,28 @@ class _Reader(HTMLParser):
     def handle_data(self, text: str) -> None:
         if not any(free for _, free in self.stack):
             self.plain.append(text)
+
+
+def test_the_brief_says_what_is_firm(told: runs.Run) -> None:
+    """Half the draws buy all, the other only Poland's: its orders alone are firm, under a fifth.
+
+    So the brief opens with it, and the calendar of orders lists Poland's as firm before others.
+    """
+    orders = told.table("orders").filter(pl.col("behaviour") == "together")
+    firm = orders.filter(pl.col("stability") == "firm")
+    assert set(firm["buyer"]) == {"state/POL"}
+    assert set(orders.filter(pl.col("buyer") == "state/POL")["stability"]) == {"firm"}
+    assert orders.head(firm.height).equals(firm)
+    near = orders.filter(pl.col("ordered") < 2036)
+    share = float(firm.filter(pl.col("ordered") < 2036)["eur_bn"].sum() / near["eur_bn"].sum())
+    assert evaluate(told.table, "stability", "order", "firm", "all") == pytest.approx(share)
+    assert share < 0.2
+    assert evaluate(told.table, "undisturbed") == pytest.approx(1.0)
+    html = render_html(build_brief(told, load()))
+    opening = html.index("spending is firm: most")
+    assert opening < html.index("rests on assumed inputs")
+    calendar = html[html.rindex("Calendar of orders") :]
+    assert calendar.index("preferred</td>") > calendar.index("firm</td>")
 
 
 def test_every_number_of_the_brief_is_evaluated_again(told: runs.Run) -> None:

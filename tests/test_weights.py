@@ -14,7 +14,7 @@ from counterpoise.measures.equipment_part import equipment_parts, payments_due
 from counterpoise.measures.shortfall import score
 from counterpoise.measures.view import View
 from counterpoise.planning.behaviours import plan_together
-from counterpoise.planning.headlines import headlines
+from counterpoise.planning.headlines import headlines, most_open
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.world.weights import weight_sets
 from counterpoise.world.world import World, build_world
@@ -188,6 +188,11 @@ def test_headlines_by_hand(tiny: Tiny) -> None:
     assert found["evenly"].to_list()[:2] == pytest.approx([100.0, 100.0])
     assert found["closed_2030"].to_list()[:2] == [2, 2]
     assert found["most_open"][0] == "gun=0.000; tank=0.000"
+    lists = most_open(found)
+    assert sum(len(cases) for cases, _ in lists) == found.height
+    assert all(
+        [area for area, _ in areas] in (["gun", "tank"], ["tank", "gun"]) for _, areas in lists
+    )
     assert score(base.world, base.gaps, reported=True) == pytest.approx(found["together"][0])
 
 

@@ -10,6 +10,7 @@ import typer
 from counterpoise import runs
 from counterpoise.cli.output import emit
 from counterpoise.measures.evaluate import evaluate
+from counterpoise.planning.headlines import OPEN_IN, most_open
 from counterpoise.planning.stability import FIRM, LABELS, MATCHES
 from counterpoise.planning.variants import CALENDAR
 from counterpoise.publish.sections_firm import LITTLE
@@ -60,6 +61,11 @@ def print_firmness(run: runs.Run) -> None:
         evaluate(run.table, "draws_result", "shortfall", end) for end in ("least", "most")
     )
     if math.isfinite(least):
+        still = evaluate(run.table, "undisturbed")
+        typer.echo(
+            f"in the undisturbed plan on the draws' calendar orders worth {still:.0%} of spending "
+            "come back (same buyer and line)"
+        )
         typer.echo(f"shortfall together over the draws: {least:.3g} to {most:.3g} percent-years")
 
 
@@ -80,10 +86,13 @@ def print_headlines(run: runs.Run) -> None:
         "closed 2030",
         "closed 2035",
         pl.col("us_control_2035").alias("US control 2035"),
-        pl.col("most_open").alias("most open, worst of 2029-2033"),
     )
     title = f"headlines under other weights and parts of equipment money ({CALENDAR} calendar)"
     emit([dict(row) for row in shown.iter_rows(named=True)], title=title)
+    for cases, areas in most_open(frame):
+        where = "in each case" if len(cases) == frame.height else _cases(cases)
+        listed = ", ".join(f"{area} {share:.0%}" for area, share in areas)
+        typer.echo(f"most open in {OPEN_IN}, {where}: {listed}")
     parts = run.table("equipment-parts")
     told = ", ".join(
         f"{row['state'].split('/')[1]} {row['share']:.2f} ({row['orders']} valued orders)"
@@ -92,3 +101,7 @@ def print_headlines(run: runs.Run) -> None:
     if told:
         first, last = parts["first"][0], parts["last"][0]
         typer.echo(f"part of equipment money by signed orders, {first} and {last}: {told}")
+
+
+def _cases(cases: list[tuple[str, float]]) -> str:
+    return "with " + ", ".join(f"{weights} {share:g}" for weights, share in cases)

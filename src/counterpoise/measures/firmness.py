@@ -40,6 +40,17 @@ def order_share(tables: Tables, buyer: str, line: str, ordered: str) -> float:
     return float(frame["share"][0]) if frame.height else math.nan
 
 
+@measure("undisturbed", "share")
+def undisturbed(tables: Tables) -> float:
+    """Share of spending on orders that come back in the undisturbed plan on the draws' calendar.
+
+    Same buyer and line, orders placed to 2035. What is missing is due to the calendar alone.
+    """
+    near = tables("stability").filter(pl.col("ordered") <= 2035)
+    total = float(near["eur_bn"].sum())
+    return float(near.filter(pl.col("undrawn"))["eur_bn"].sum()) / total if total else math.nan
+
+
 @measure("draws_counted", "draws")
 def draws_counted(tables: Tables) -> float:
     """How many draws the labels of orders rest on."""

@@ -10,7 +10,7 @@ import polars as pl
 
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.fill import need
-from counterpoise.measures.runs import closed_areas, exposure, worst_open
+from counterpoise.measures.runs import closed_areas, exposure
 from counterpoise.measures.shortfall import score
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import plan_ordered, plan_together
@@ -28,8 +28,8 @@ MONEY: Key = ("rule/money-share", "value", "", "")
 MONEY_SHARES = (0.2, 0.35, 0.5)
 """Parts of equipment money whose headlines are told beside the plan's own."""
 
-OPEN_AREAS = 5
-"""How many of the most open areas are told."""
+OPEN_AREAS, OPEN_IN = 5, 2033
+"""How many of the most open areas are told, and in which year: the last of the danger years."""
 
 SCHEMA = {
     "weights": pl.String,
@@ -56,7 +56,7 @@ def headlines(dataset: Dataset, setting: Setting, base: Plan, workers: int = 2) 
     `base` is the plan together in the setting. `ordered` and `together` are percent-years to 2035
     under the case's own weights, `removed` the share of the first that the plan removes, `evenly`
     the plan's shortfall if all areas and years count alike; `cost` EUR bn in present value;
-    `most_open` the five areas with the worst year from 2029 to 2033, with that year's open share.
+    `most_open` the five areas most open in 2033, with the open share of their need.
     """
     own = need(dataset, MONEY[0], MONEY[1])
     cases = [(name, own) for name in weight_sets(dataset) if name != setting.weights]
@@ -88,9 +88,8 @@ def _row(plan: Plan, case: Case, base: bool) -> Sequence[object]:
     short = score(world, plan.gaps, reported=True)
     even = replace(world, weighting=np.ones_like(world.weighting))
     frames = {"closing": extract.closing_table(plan), "exposure": extract.exposure_table(plan)}
-    areas = [area.split("/")[1] for area in world.labels.areas]
-    worst = {area: worst_open(frames.__getitem__, "together", area) for area in areas}
-    told = sorted(worst, key=lambda area: (-worst[area], area))[:OPEN_AREAS]
+    closing = frames["closing"].select("area", pl.col(f"open_{OPEN_IN}").alias("open"))
+    most = closing.sort("open", "area", descending=[True, False]).head(OPEN_AREAS)
     return (
         *case,
         base,
@@ -102,5 +101,26 @@ def _row(plan: Plan, case: Case, base: bool) -> Sequence[object]:
         int(closed_areas(frames.__getitem__, "together", "2030")),
         int(closed_areas(frames.__getitem__, "together", "2035")),
         exposure(frames.__getitem__, "together", "all", "USA", "2035"),
-        "; ".join(f"{area}={worst[area]:.3f}" for area in told),
+        "; ".join(f"{area.split('/')[1]}={share:.3f}" for area, share in most.rows()),
     )
+
+
+def most_open(table: pl.DataFrame) -> list[tuple[list[tuple[str, float]], list[tuple[str, float]]]]:
+    """The distinct lists of most open areas in a table of headlines.
+
+    Each with its cases (set of weights and part of money), and its areas (short names) with the
+    largest open share over these cases.
+    """
+    cases: dict[tuple[str, ...], list[tuple[str, float]]] = {}
+    worst: dict[tuple[str, str], float] = {}
+    for row in table.iter_rows(named=True):
+        listed = [item.split("=") for item in row["most_open"].split("; ")]
+        areas = tuple(name for name, _ in listed)
+        cases.setdefault(areas, []).append((row["weights"], row["money_share"]))
+        for name, share in listed:
+            key = ("; ".join(areas), name)
+            worst[key] = max(worst.get(key, 0.0), float(share))
+    return [
+        (mine, [(name, worst[("; ".join(areas), name)]) for name in areas])
+        for areas, mine in cases.items()
+    ]

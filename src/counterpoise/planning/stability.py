@@ -40,34 +40,34 @@ EVERY = "all"
 class Match:
     """What must be the same for an order to come back, and where the table says so.
 
-    Where lines may differ, capability units are counted instead of items.
+    Each match asks for less than the one before it.
     """
 
     name: str
     same: tuple[str, ...]
     prefix: str
 
-    @property
-    def units(self) -> str:
-        """The column of amounts that are compared."""
-        return "units" if "line" in self.same else "weighted"
-
 
 MATCHES = (
-    Match("order", ("buyer", "line"), ""),
+    Match("order", ("buyer", "line", "area", "controllers"), ""),
     Match("loose", ("buyer", "area", "controllers"), "loose_"),
     Match("group", ("area", "controllers"), "group_"),
 )
 """Same buyer and line; same buyer, area and controlling states; the same of any buyer."""
 
+Kind = tuple[str, ...]
+"""What a match holds the same."""
 
-def returning(shown: Iterable[tuple[int, float]], drawn: Mapping[int, float]) -> list[bool]:
-    """Whether each order comes back; orders are (year, units) in the order of their years.
 
-    `drawn` is what a draw buys of the same by year. Each order takes half its units, earliest
-    years first, of what earlier orders left, or nothing.
+def returning(
+    shown: Iterable[tuple[int, float]], bought: Mapping[int, float]
+) -> tuple[list[bool], dict[int, float]]:
+    """Whether each order comes back, and what they leave of `bought` (units by year).
+
+    `shown` are year and units of orders of one kind, by year. Each order takes half its units,
+    earliest years first, of what earlier orders left, or nothing.
     """
-    left = dict(drawn)
+    left = dict(bought)
     found = []
     for year, units in shown:
         window = [item for item in range(year - BESIDE, year + BESIDE + 1) if item in left]
@@ -78,7 +78,7 @@ def returning(shown: Iterable[tuple[int, float]], drawn: Mapping[int, float]) ->
             left[item] -= taken
             wanted -= taken
         found.append(back)
-    return found
+    return found, left
 
 
 def label(share: float) -> str:
@@ -95,18 +95,19 @@ def stability_table(orders: pl.DataFrame, drawn: Drawn, dataset: Dataset) -> pl.
     line, `loose_` for the same buyer, area and controlling states, `group_` for the same of any
     buyer. `undrawn` says whether it comes back in the undisturbed plan on the draws' calendar.
     """
-    names = ["buyer", "line", "area", "controllers", "ordered", "units", "eur_bn"]
-    found = orders.select(names)
-    shown = _weighted(found, dataset)
-    bought = _weighted(drawn.orders, dataset)
+    found = orders.select("buyer", "line", "area", "controllers", "ordered", "units", "eur_bn")
+    times, still = (
+        _times(_weighted(found, dataset), _weighted(drawn.orders, dataset), numbers)
+        for numbers in (drawn.numbers, [UNDRAWN])
+    )
     for match in MATCHES:
-        came = _shares(shown, bought, match, drawn.numbers)
+        came = [item / max(len(drawn.numbers), 1) for item in times[match.name]]
         found = found.with_columns(
             pl.Series(f"{match.prefix}share", came, dtype=pl.Float64),
             pl.Series(f"{match.prefix}label", map(label, came), dtype=pl.String),
         )
-    still = _shares(shown, bought, MATCHES[0], [UNDRAWN])
-    return found.with_columns(pl.Series("undrawn", [item > 0 for item in still], pl.Boolean))
+    undrawn = [item > 0 for item in still[MATCHES[0].name]]
+    return found.with_columns(pl.Series("undrawn", undrawn, dtype=pl.Boolean))
 
 
 def _weighted(orders: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
@@ -119,28 +120,53 @@ def _weighted(orders: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     return orders.with_columns(pl.Series("weighted", each, dtype=pl.Float64))
 
 
-def _shares(
-    orders: pl.DataFrame, drawn: pl.DataFrame, match: Match, numbers: list[int]
-) -> list[float]:
-    """Share of these draws in which each order comes back, in the order of the orders."""
-    groups: defaultdict[tuple[object, ...], list[tuple[int, float, int]]] = defaultdict(list)
-    keys = orders.select(match.same).rows()
-    values = orders.select("ordered", match.units).rows()
-    for place, (key, (year, units)) in enumerate(zip(keys, values, strict=True)):
-        groups[key].append((year, units, place))
-    summed = drawn.group_by("draw", *match.same, "ordered").agg(pl.col(match.units).sum())
-    bought: defaultdict[tuple[object, ...], dict[int, float]] = defaultdict(dict)
-    for row in summed.rows():
-        bought[row[:-2]][row[-2]] = row[-1]
-    times = [0] * orders.height
-    for key, members in groups.items():
-        members.sort()
-        for number in numbers:
-            had = bought.get((number, *key), {})
-            back = returning([(year, units) for year, units, _ in members], had)
-            for (_, _, place), came in zip(members, back, strict=True):
-                times[place] += came
-    return [item / max(len(numbers), 1) for item in times]
+def _times(
+    orders: pl.DataFrame, drawn: pl.DataFrame, numbers: Iterable[int]
+) -> dict[str, list[int]]:
+    """In how many of these draws each order comes back, by match; in the order of the orders.
+
+    An order that a match doesn't find is looked for by the next in what is left, so that a
+    looser match only adds.
+    """
+    kinds = {match.name: orders.select(match.same).rows() for match in MATCHES}
+    wanted = orders.select("ordered", "weighted").rows()
+    by_year = sorted(range(orders.height), key=lambda place: (wanted[place], place))
+    first = MATCHES[0].same
+    bought: defaultdict[int, dict[Kind, dict[int, float]]] = defaultdict(dict)
+    amounts = drawn.select("draw", "ordered", "weighted").rows()
+    for kind, (number, year, units) in zip(drawn.select(first).rows(), amounts, strict=True):
+        of_kind = bought[number].setdefault(kind, {})
+        of_kind[year] = of_kind.get(year, 0.0) + units
+    times = {match.name: [0] * orders.height for match in MATCHES}
+    for number in numbers:
+        left, back, same = bought[number], [False] * orders.height, first
+        for match in MATCHES:
+            left, same = _pooled(left, same, match.same), match.same
+            open_orders: defaultdict[Kind, list[int]] = defaultdict(list)
+            for place in by_year:
+                if not back[place]:
+                    open_orders[kinds[match.name][place]].append(place)
+            for kind, places in open_orders.items():
+                came, rest = returning([wanted[place] for place in places], left.get(kind, {}))
+                left[kind] = rest
+                for place, found in zip(places, came, strict=True):
+                    back[place] = found
+            for place, found in enumerate(back):
+                times[match.name][place] += found
+    return times
+
+
+def _pooled(
+    left: Mapping[Kind, Mapping[int, float]], finer: Kind, coarser: Kind
+) -> dict[Kind, dict[int, float]]:
+    """What is left by year, added up over what the coarser of two matches doesn't ask for."""
+    kept = [finer.index(name) for name in coarser]
+    pooled: dict[Kind, dict[int, float]] = {}
+    for kind, by_year in left.items():
+        pool = pooled.setdefault(tuple(kind[at] for at in kept), {})
+        for year, units in by_year.items():
+            pool[year] = pool.get(year, 0.0) + units
+    return pooled
 
 
 def share_table(stability: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from counterpoise.planning.headlines import OPEN_IN, most_open
 from counterpoise.publish.blocks import Block, Date, Heading, Name, Paragraph, Part, parts
 from counterpoise.publish.brief_parts import Brief, cell, table
 
@@ -65,7 +66,9 @@ def firm_words(b: Brief) -> list[Block]:
                 f.percent("stability", "loose", "firm", "all"),
                 " is firm; if any buyer will, ",
                 f.percent("stability", "group", "firm", "all"),
-                ". The shortfall runs from ",
+                ". In the undisturbed plan on the draws' calendar orders worth ",
+                f.percent("undisturbed"),
+                " of spending come back. The shortfall runs from ",
                 f.rounded("draws_result", "shortfall", "least", digits=3),
                 " to ",
                 f.rounded("draws_result", "shortfall", "most", digits=3),
@@ -84,10 +87,6 @@ def weighed(b: Brief) -> list[Block]:
     rows = []
     for row in b.run.table("headlines").to_dicts():
         key = (row["weights"], "own" if row["base"] else f"{row['money_share']:g}")
-        areas = [item.split("=")[0] for item in row["most_open"].split("; ")]
-        open_areas: list[Part] = []
-        for position, area in enumerate(areas):
-            open_areas += [", " if position else "", b.name(f"area/{area}")]
         rows.append(
             [
                 cell(Name(names.get(row["weights"], row["weights"]))),
@@ -99,7 +98,6 @@ def weighed(b: Brief) -> list[Block]:
                 cell(f.whole("headline", *key, "closed_2030")),
                 cell(f.whole("headline", *key, "closed_2035")),
                 cell(f.percent("headline", *key, "us_control_2035")),
-                cell(*open_areas),
             ]
         )
     return [
@@ -119,13 +117,29 @@ def weighed(b: Brief) -> list[Block]:
                 ["closed by ", Date("2030")],
                 ["by ", Date("2035")],
                 ["US control ", Date("2035")],
-                ["most open ", Date("2029"), "–", Date("2033")],
             ],
             rows,
             parts(*_estimates(b)),
-            frozenset({0, 9}),
         ),
+        *_most_open(b, names),
     ]
+
+
+def _most_open(b: Brief, names: dict[str, str]) -> list[Block]:
+    """The most open areas, told once for all cases that share them."""
+    table = b.run.table("headlines")
+    blocks: list[Block] = []
+    for cases, areas in most_open(table):
+        words: list[Part] = ["Most open in ", Date(str(OPEN_IN)), ", "]
+        if len(cases) == table.height:
+            words += ["in each of these cases: "]
+        else:
+            told = "; ".join(f"{names.get(case, case)}, {share:g}" for case, share in cases)
+            words += ["with ", Name(told), ": "]
+        for position, (area, _) in enumerate(areas):
+            words += [", " if position else "", b.name(f"area/{area}")]
+        blocks.append(Paragraph(parts(*words, ".")))
+    return blocks
 
 
 def _estimates(b: Brief) -> list[Part]:
