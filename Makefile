@@ -43,6 +43,11 @@ $(VENV)/dev: requirements-dev.lock $(VENV)/runtime
 	@$(LOCKED) -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/bench: requirements-bench.lock $(VENV)/runtime
+	@echo "Installing the locked packages for benchmarks"
+	@$(LOCKED) -r requirements-bench.lock
+	@touch $@
+
 $(VENV)/package: pyproject.toml $(VENV)/runtime
 	@echo "Installing counterpoise"
 	@$(INSTALL) --no-deps --no-build-isolation --no-index --editable .
@@ -81,8 +86,9 @@ format: setup-dev ## put the code into its format
 lock: $(VENV)/dev ## write the locks anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@$(COMPILE) --output-file requirements.lock >/dev/null
 	@$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
+	@$(COMPILE) --extra bench --constraint requirements.lock --output-file requirements-bench.lock >/dev/null
 
-bench: setup-dev ## run the benchmarks
+bench: setup $(VENV)/bench ## run the benchmarks
 	@set -e; for script in benchmarks/bench_*.py; do \
 		[ -e "$$script" ] || { echo "no benchmarks/bench_*.py"; exit 1; }; \
 		echo "== $$script"; $(BIN)/python "$$script"; done

@@ -7,8 +7,8 @@ out; --alone adds the plan of each state for itself with all its rounds; --simpl
 first stage by simplex (minutes); --brief times the brief of a saved full run. Seconds of one run
 on one machine mean little; the ratios at the end are taken within the run and travel better.
 
-The problem is written straight into arrays and handed to HiGHS in one call: no modelling library
-stands between, so that there is nothing to compare a build against here.
+The problem is written straight into arrays and handed to HiGHS in one call; `bench_frameworks.py`
+sets that against modelling libraries, `bench_resolve.py` measures many changed limits.
 """
 
 from __future__ import annotations
@@ -41,15 +41,6 @@ Result = TypeVar("Result")
 
 STEP = 0.10
 """The right-hand side change of the re-solve: more output of the line with the dearest rows."""
-
-
-class Kept(Solver):
-    """Solved by interior point once, then by simplex from the basis where that ended."""
-
-    def by_simplex(self) -> Solution:
-        self._highs.setOptionValue("solver", "simplex")
-        self._highs.setOptionValue("presolve", "off")
-        return self.solve()
 
 
 @dataclass
@@ -86,14 +77,12 @@ def together(clock: Clock, case: str, world: World, simplex: bool) -> None:
     clock.note(case, "columns", f"{len(problem.cost):,}")
     clock.note(case, "rows", f"{len(problem.row_low):,}")
     clock.note(case, "entries", f"{problem.matrix.nnz:,}")
-    solver = clock.time(case, "hand over", lambda: Kept(problem))
+    solver = clock.time(case, "hand over", lambda: Solver(problem))
     first = clock.time(case, "stage 1, interior point, cold", solver.solve)
     face = clock.time(
         case, "fix the optimal face", lambda: optimal_face(problem, first, model.money_cost)
     )
-    second = clock.time(
-        case, "stage 2, simplex", lambda: Solver(face, "simplex", presolve="off").solve()
-    )
+    second = clock.time(case, "stage 2, simplex", lambda: Solver(face, "simplex").solve())
     stages = (Stage("shortfall", problem, first), Stage("cost", face, second))
     plan = clock.time(case, "read", lambda: read_plan(world, "together", (model,), (stages,)))
     clock.time(case, "extract all tables", lambda: tables(plan))
@@ -104,7 +93,7 @@ def together(clock: Clock, case: str, world: World, simplex: bool) -> None:
     clock.note(case, "cost, EUR bn", f"{plan.cost:.2f}")
 
 
-def resolve(clock: Clock, case: str, kept: Kept, first: Solution) -> None:
+def resolve(clock: Clock, case: str, kept: Solver, first: Solution) -> None:
     """One change of a right-hand side: from the optimum's basis against a cold start."""
     problem = kept.problem
     rate = problem.row("rate")
@@ -113,7 +102,8 @@ def resolve(clock: Clock, case: str, kept: Kept, first: Solution) -> None:
     rows = rate.start + np.flatnonzero(rate.keys[0] == int(np.argmax(worth)))
     high = problem.row_high[rows] * (1 + STEP)
     kept.set_row_bounds(rows, problem.row_low[rows], high)
-    warm = clock.time(case, "10% more of a line, kept basis", kept.by_simplex)
+    kept.keep_basis()
+    warm = clock.time(case, "10% more of a line, kept basis", kept.solve)
     fresh = Solver(problem)
     fresh.set_row_bounds(rows, problem.row_low[rows], high)
     cold = clock.time(case, "10% more of a line, cold", fresh.solve)

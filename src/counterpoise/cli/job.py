@@ -33,6 +33,7 @@ from counterpoise.planning.replan import scenario_of
 from counterpoise.planning.saved import stage_arrays
 from counterpoise.planning.second import GLOP, HIGHS, SOLVERS
 from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.size import size_of
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.planning.whole import Whole, plan_whole
@@ -188,6 +189,7 @@ def plan_run(
         found["figures"] = _figures(dataset)
         _save(aside, plans, found)
         write_snapshot(aside / "dataset", dataset, scenario, world.decision, fixes=world.fixes)
+        extra["size"] = size_of(world, plans)
         runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
 
@@ -215,7 +217,7 @@ def replan_run(
     world = found.plan.world
     plans = [plan_ordered(world), found.plan]
     kept = zip((plan, *found.plans), found.decisions, strict=False)
-    extra = {"decision": found.decision, "decisions": found.decisions}
+    extra: dict[str, Any] = {"decision": found.decision, "decisions": found.decisions}
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
         tables = _tables(plans, world)
@@ -229,6 +231,7 @@ def replan_run(
         _save(aside, plans, tables)
         told = read_scenario(scenario, dataset)
         write_snapshot(aside / "dataset", dataset, told, found.decision, world.earlier, world.fixes)
+        extra["size"] = size_of(world, plans)
         runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
 

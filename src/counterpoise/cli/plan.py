@@ -19,6 +19,7 @@ from counterpoise.data.load import load
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.evaluate import evaluate
 from counterpoise.planning.relax import FixesClash
+from counterpoise.planning.size import size_words
 from counterpoise.planning.variants import CALENDAR
 from counterpoise.world import scenario as scenarios
 
@@ -235,6 +236,8 @@ def _print_run(run: runs.Run) -> None:
         emit([dict(row) for row in tight.iter_rows(named=True)], title=title)
     print_firmness(run)
     print_headlines(run)
+    for line in size_words(run.meta.get("size", {})):
+        typer.echo(f"model: {line}")
 
 
 def _print_regret(run: runs.Run) -> None:
