@@ -187,7 +187,7 @@ def plan_run(
         found["plausibility"] = lines
         found["figures"] = _figures(dataset)
         _save(aside, plans, found)
-        write_snapshot(aside / "dataset", dataset, scenario, world.decision)
+        write_snapshot(aside / "dataset", dataset, scenario, world.decision, fixes=world.fixes)
         runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
 
@@ -228,7 +228,7 @@ def replan_run(
         tables["figures"] = _figures(dataset)
         _save(aside, plans, tables)
         told = read_scenario(scenario, dataset)
-        write_snapshot(aside / "dataset", dataset, told, found.decision, world.earlier)
+        write_snapshot(aside / "dataset", dataset, told, found.decision, world.earlier, world.fixes)
         runs.finish(aside, _meta(request, dataset, world, extra))
     return runs.open_run(name, folder)
 

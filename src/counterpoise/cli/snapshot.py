@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import polars as pl
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.world.earlier import Earlier
+from counterpoise.world.fixes import Fix
 from counterpoise.world.scenario import Scenario
 
 
@@ -24,8 +26,11 @@ def write_snapshot(
     scenario: Scenario,
     decision: float,
     earlier: Earlier | None = None,
+    fixes: Sequence[Fix] = (),
 ) -> None:
     """Write things, words, links, chosen figures, the events known at `decision`, commitments.
+
+    `fixes` are the user's own decisions that the plan keeps to.
 
     Rows keep the dataset's order: that of the things is the order of states, lines and areas in
     the saved arrays.
@@ -42,6 +47,7 @@ def write_snapshot(
             "scenario": scenario.name,
             "decision": decision,
             "events": events,
+            "fixes": [asdict(fix) for fix in fixes],
         },
     )
     if earlier is not None:
