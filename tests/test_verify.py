@@ -206,7 +206,7 @@ def test_scenarios_caps_and_replans_are_verified(tmp_path: Path) -> None:
 
 
 FIXES = """decision,buyer,line or system,units,year,note
-buy,AAA,leo,4,2028,
+buy,AAA,leo,2,2028,
 forbid,BBB,abr,,,
 at-least,BBB,eye,2,2028-2031,
 at-most,AAA,eye,1,,
@@ -612,7 +612,7 @@ def test_a_plan_without_a_row_is_refused(tmp_path: Path, label: str) -> None:
         ("state/AAA", "gdp_eur", "national[state/AAA"),
         ("rule/money-share", "value", "national[state/AAA"),
         ("rule/absorption", "value", "absorb[state/AAA:area/tank"),
-        ("rule/introduction-premium", "value", "× deliver[state/BBB,line/leo"),
+        ("rule/introduction-premium", "value", "pay[state/AAA,2027] × deliver[state/AAA,line/abr"),
         ("rule/discount-rate", "value", "objective of upkeep[state/AAA"),
         ("rule/retirement-stretch", "value", "need[state/AAA:area/tank"),
     ],
