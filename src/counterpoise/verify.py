@@ -61,7 +61,7 @@ DUST = 1e-9
 """Open needs below this are rounding: whether they have columns is left open."""
 
 NAMED = 5
-"""Findings of one kind that are named one by one; the others are counted."""
+"""Findings of one kind and family that are named one by one; the others are counted."""
 
 GROUP = "scope/NATO-EUR"
 POOL = "scope/NATO"
@@ -106,12 +106,15 @@ class Report:
     def add_some(
         self, check: str, place: str, faults: Iterable[tuple[str, object, object]]
     ) -> None:
-        """Note the first findings of a kind by name and count the others."""
-        every = list(faults)
-        for label, found, expected in every[:NAMED]:
-            self.add(check, place, label, found, expected)
-        if len(every) > NAMED:
-            self.add(check, place, f"and {len(every) - NAMED} more", "not listed")
+        """Note the first findings of each family of labels by name and count the others."""
+        families: defaultdict[str, list[tuple[str, object, object]]] = defaultdict(list)
+        for fault in faults:
+            families[fault[0].partition("[")[0]].append(fault)
+        for name, every in families.items():
+            for label, found, expected in every[:NAMED]:
+                self.add(check, place, label, found, expected)
+            if len(every) > NAMED:
+                self.add(check, place, f"{name}: {len(every) - NAMED} more", "not listed")
 
     def worst(self, name: str, value: float) -> None:
         """Keep the largest of a measured violation."""
@@ -200,6 +203,14 @@ class Facts:
         for key, value in self._values.items():
             found[key[0]].append((key, value))
         return dict(found)
+
+    def qualified(self, subject: str, quantity: str) -> dict[tuple[str, str], float]:
+        """All values of a quantity by period and qualifier."""
+        return {
+            key[2:]: value
+            for key, value in self._of(subject)
+            if key[1] == quantity and value is not None
+        }
 
     def stated(self, subject: str, quantity: str) -> tuple[str, str] | None:
         """Date and standing (basis, or `rule`) of a known figure; None where it isn't known."""
@@ -836,52 +847,6 @@ def loans_of(facts: Facts, events: Sequence[Json], drawn: Mapping[str, float]) -
 # --------------------------------------------------------------------------- the world
 
 
-@dataclass(frozen=True)
-class Decided:
-    """A user's decision on a buyer's orders of a line, or of all lines of a system.
-
-    `first` and `last` are order years, both None for any.
-    """
-
-    decision: str
-    buyer: str
-    target: str
-    units: float | None
-    first: int | None
-    last: int | None
-    note: str = ""
-
-    @property
-    def label(self) -> str:
-        """Its name, as in buy:state/POL:system/patriot:2027-2031."""
-        years = "any" if self.first is None else f"{self.first}-{self.last}"
-        if self.first is not None and self.first == self.last:
-            years = str(self.first)
-        return ":".join((self.decision, self.buyer, self.target, years))
-
-    @property
-    def least(self) -> float:
-        """The fewest units that it asks for."""
-        return float(self.units or 0.0) if self.decision in ("buy", "at-least") else 0.0
-
-    @property
-    def most(self) -> float:
-        """The most units that it allows."""
-        limits = {"buy": self.units, "at-most": self.units, "forbid": 0.0}
-        limit = limits.get(self.decision)
-        return math.inf if limit is None else float(limit)
-
-    def of(self, state: str, line: Line) -> bool:
-        """Whether it is about a buyer and a line."""
-        return state == self.buyer and self.target in (line.address, line.system)
-
-    def speaks(self, item: Delivery) -> bool:
-        """Whether it is about a delivery, by the year of its order."""
-        year = math.floor(item.ordered + 1e-9)
-        inside = self.first is None or self.last is None or self.first <= year <= self.last
-        return inside and self.of(item.state, item.line)
-
-
 @dataclass
 class World:
     """What a plan reckons with, rebuilt: by cell (place, area), by line, by state."""
@@ -908,9 +873,11 @@ class World:
     loans: list[Loan]
     weighting: dict[str, Floats]
     events: list[Json]
-    controller: str
-    cap: float
-    decided: list[Decided] = field(default_factory=list)
+    kept: list[tuple[Entry, Floats]]
+    kept_expansions: dict[str, Floats]
+    fixes: list[Json]
+    capped: frozenset[str]
+    cap: float | None
 
     def cell(self, place: str, area: str) -> tuple[str, str]:
         """The cell to which a place's units in an area count; it may not exist."""
@@ -946,6 +913,30 @@ class World:
             * self.weighting[area]
             for area, need in self.group_need.items()
         }
+
+    def kept_added(self, line: str) -> Floats:
+        """Rate that earlier plans have added to a line, by period of decision."""
+        return self.kept_expansions.get(line, np.zeros(len(self.calendar.starts)))
+
+    @cached_property
+    def kept_arrivals(self) -> dict[tuple[str, str], Floats]:
+        """Units that orders of earlier plans bring, by cell."""
+        found = {cell: np.zeros(len(self.calendar.starts)) for cell in self.need}
+        for entry, units in self.kept:
+            cell = self.cell(entry.place, entry.area)
+            if cell in found:
+                found[cell] = found[cell] + entry.weight * units
+        return found
+
+    @cached_property
+    def open_before(self) -> dict[tuple[str, str], Floats]:
+        """Open need if nothing of earlier plans were kept."""
+        found = {}
+        for cell, need in self.need.items():
+            kept = in_service(self.kept_arrivals[cell], 0.0, self.use[cell[1]], self.calendar)
+            signed = self.arriving[cell] - kept
+            found[cell] = np.maximum(need - self.held[cell] - signed - self.american[cell], 0.0)
+        return found
 
     @cached_property
     def part(self) -> dict[str, float]:
@@ -993,7 +984,8 @@ class World:
     def known_types(self) -> set[tuple[str, str]]:
         """Pairs of state and type that it holds, has ordered or makes."""
         found = {(stock.place, stock.system) for stock in self.stocks}
-        found |= {(entry.place, entry.system) for entry in self.entries}
+        signed = self.entries[: len(self.entries) - len(self.kept)]
+        found |= {(entry.place, entry.system) for entry in signed}
         return found | {(line.state, line.system) for line in self.lines.values()}
 
     @cached_property
@@ -1012,8 +1004,7 @@ class World:
 KNOWN_REQUEST = frozenset(
     {
         "scenario", "calendar", "key", "behaviour", "cap", "quick", "overlays", "leaks",
-        "replans", "weights", "solver", "fixes",
-        "draws", "seed", "draws_calendar",
+        "replans", "weights", "solver", "fixes", "draws", "seed", "draws_calendar",
     }
 )  # fmt: skip
 """What a request may ask for that is rebuilt here; anything else that is set is refused."""
@@ -1027,8 +1018,6 @@ def rebuild(folder: Path, request: Json, report: Report) -> World:
     unknown = [name for name in request if name not in KNOWN_REQUEST and request[name]]
     for name in unknown:
         report.add("not checked", "run.json", f"request {name}", request[name], "a known option")
-    if request["weights"] != "equal":
-        report.add("not checked", "run.json", "request weights", request["weights"], "equal")
     decision = float(setting["decision"])
     events = []
     for event in setting["events"]:
@@ -1044,14 +1033,39 @@ def rebuild(folder: Path, request: Json, report: Report) -> World:
     if (folder / "earlier.json").is_file():
         earlier = json.loads((folder / "earlier.json").read_text(encoding="utf-8"))
         report.unchecked.append("commitments of the earlier plan, which are taken as saved")
-    world = world_of(facts, calendar, decision, request, events, earlier)
-    world.decided = [Decided(**item) for item in setting.get("fixes", ())]
-    if request["replans"] and world.decided:
-        report.unchecked.append("what is left of the user's decisions, which is taken as saved")
-    elif setting.get("fixes", []) != list(request.get("fixes", ())):
-        place, found = "dataset/setting.json", setting.get("fixes", [])
-        report.add("decisions", place, "fixes", found, str(request.get("fixes", ())))
-    return world
+    fixes = setting.get("fixes", [])
+    if not earlier and fixes != request.get("fixes", []):
+        report.add("dataset", "dataset/setting.json", "fixes", "other decisions", "those asked")
+    return world_of(facts, calendar, decision, request, events, earlier, fixes)
+
+
+def cap_of(facts: Facts, text: str, states: Sequence[str]) -> tuple[frozenset[str], float | None]:
+    """The states that a cap names, usa=0.5, usa+isr=0.3 or outside=0.2, and the share."""
+    names, _, share = text.partition("=")
+    if not share:
+        return frozenset(), None
+    if names.strip().lower() == "outside":
+        return frozenset(facts.kinds["state"]) - frozenset(states), float(share)
+    named = (f"state/{name.strip().upper()}" for name in names.split("+"))
+    return frozenset(named), float(share)
+
+
+def weights_of(
+    facts: Facts, name: str, areas: Sequence[str], calendar: Calendar
+) -> dict[str, Floats]:
+    """Weight of each area by period, of the area and of the year, each over its mean."""
+    stated = facts.qualified(f"weight-set/{name}", "weight")
+    if name != "equal" and not stated:
+        raise MissingFigure(f"weight-set/{name}/weight")
+    area = np.array([stated.get(("", item.split("/")[1]), 1.0) for item in areas])
+    named = sorted((int(period), value) for (period, _), value in stated.items() if period)
+    year = np.ones(len(calendar.starts))
+    if named:
+        years, values = zip(*named, strict=True)
+        year = np.interp(calendar.years, years, values)
+    shown = calendar.inside(calendar.edges[0], 2036.0)
+    by_year = year / ((year * shown).sum() / shown.sum())
+    return {item: value / area.mean() * by_year for item, value in zip(areas, area, strict=True)}
 
 
 def world_of(
@@ -1061,6 +1075,7 @@ def world_of(
     request: Json,
     events: list[Json],
     earlier: Json,
+    fixes: list[Json],
 ) -> World:
     """All parts of a world, in the order in which they build on each other."""
     states = [item for item in facts.kinds["state"] if facts.words(item, "planning") == "plans"]
@@ -1080,16 +1095,17 @@ def world_of(
         for name, line in lines.items()
     }
     entries, later = list(book), earlier_entries(earlier, calendar)
-    for name, added in earlier.get("added", {}).items():
+    expansions = {name: np.array(path) for name, path in earlier.get("expansions", {}).items()}
+    for name, added in expansions.items():
         line = lines[name]
-        grown = np.array(added) * line.delivering * line.left * calendar.lengths
+        grown = added_by(added, line, calendar) * line.delivering * line.left
         free[name] = free[name] + line.open_share * grown
     more, taken = through_lines(later, free)
     free = {name: units - taken[name] for name, units in free.items()}
     booked = {name: units + taken[name] for name, units in booked.items()}
     entries += later
     arrivals += more
-    cap_state, _, cap = request["cap"].partition("=")
+    capped, cap = cap_of(facts, request["cap"], states)
     world = World(
         facts=facts,
         calendar=calendar,
@@ -1111,10 +1127,13 @@ def world_of(
         budget={},
         committed={},
         loans=loans_of(facts, events, earlier.get("drawn", {})),
-        weighting={area: np.ones(len(calendar.starts)) for area in areas},
+        weighting=weights_of(facts, request["weights"], areas, calendar),
         events=events,
-        controller=f"state/{cap_state.upper()}" if cap else "",
-        cap=float(cap or 0),
+        kept=list(zip(later, more, strict=True)),
+        kept_expansions=expansions,
+        fixes=fixes,
+        capped=capped,
+        cap=cap,
     )
     for state in states:
         spending = mean_by_year(world.state_factor("spending", state), calendar)
@@ -1123,6 +1142,15 @@ def world_of(
     fill_arrivals(world)
     fill_commitments(world, earlier)
     return world
+
+
+def added_by(added: Floats, line: Line, calendar: Calendar) -> Floats:
+    """Units by period that rates added by period of decision make, once they are built."""
+    total = np.zeros(len(calendar.starts))
+    for period in np.flatnonzero(added):
+        ready = calendar.starts[period] + line.expansion_time[period]
+        total += np.where(calendar.middles >= ready - 1e-9, added[period], 0.0)
+    return np.asarray(total * calendar.lengths)
 
 
 def earlier_entries(earlier: Json, calendar: Calendar) -> list[Entry]:
@@ -1254,8 +1282,14 @@ def deliveries_of(world: World) -> Iterator[Delivery]:
         for line in world.lines.values():
             cell = world.cell(state, line.area)
             most = float(world.open[cell].max())
-            asked = any(item.least > 0 and item.of(state, line) for item in world.decided)
-            if (most <= 0 and not asked) or state in line.barred or line.output.sum() <= 0:
+            decided = any(
+                fix["buyer"] == state
+                and fix["units"]
+                and fix["target"] in (line.address, line.system)
+                for fix in world.fixes
+                if fix["decision"] in ("buy", "at-least")
+            )
+            if not (most > 0 or decided) or state in line.barred or line.output.sum() <= 0:
                 continue
             familiar = (state, line.system) in world.known_types
             size = world.series[line.area]
@@ -1284,8 +1318,12 @@ def deliveries_of(world: World) -> Iterator[Delivery]:
                     premium=premium,
                     upkeep=line.upkeep * size,
                     first_upkeep=line.upkeep * size * (calendar.years[period] + 1 - float(middle)),
-                    dust=most < DUST and not asked,
+                    dust=most < DUST and not decided,
                 )
+
+
+OFFERED_TO_FIXES = (f"absorb[{GROUP}:",)
+"""Rows whose bound depends on offers too where a user's decisions are served first."""
 
 
 class Problem:
@@ -1355,64 +1393,22 @@ def problem_of(world: World, deciding: Sequence[str], every: Sequence[Delivery])
     part = 1.0 if whole else sum(world.part[state] for state in deciding)
     problem.deliveries = [item for item in every if item.state in mine]
     for item in problem.deliveries:
-        shut = any(rule.most == 0 and rule.speaks(item) for rule in world.decided)
-        problem.column(item.label, 0.0 if shut else math.inf, dust=item.dust)
+        problem.column(item.label, dust=item.dust)
     _rates(problem, world)
     _needs(problem, world, mine, part)
     _shares(problem, world, deciding)
     _money(problem, world, deciding)
     _absorption(problem, world, part)
     _inputs(problem, world)
-    if world.controller:
+    if world.cap is not None:
         _dependence(problem, world, part)
-    _decided(problem, world, mine)
+    _fixes(problem, world, mine)
     if not whole:
-        families = ("expand[", "rate[", "input-", *_kept_for_decisions(world))
+        families = ("expand[", "rate[", "input-", *OFFERED_TO_FIXES[: bool(world.fixes)])
         labels = (*problem.columns, *problem.rows)
         problem.shared = {label for label in labels if label.startswith(families)}
         problem.optional |= {label for label in problem.columns if label.startswith("expand[")}
     return problem
-
-
-def _kept_for_decisions(world: World) -> tuple[str, ...]:
-    """What else is offered to states that plan alone: joint absorption, kept for decisions."""
-    return (f"absorb[{GROUP}",) if any(rule.least > 0 for rule in world.decided) else ()
-
-
-def _decided(problem: Problem, world: World, mine: set[str]) -> None:
-    """Rows `fixed`: what the states have decided to order."""
-    areas = {line.system: line.area for line in world.lines.values()}
-    areas |= {line.address: line.area for line in world.lines.values()}
-    for rule in world.decided:
-        if rule.buyer not in mine or rule.decision == "forbid":
-            continue
-        size = world.series[areas[rule.target]]
-        row = problem.row(f"fixed[{rule.label}]", rule.least / size, rule.most / size)
-        for item in problem.deliveries:
-            if rule.speaks(item):
-                problem.put(row, problem.columns[item.label], 1.0)
-
-
-def _stock_of_decisions(problem: Problem, world: World) -> dict[tuple[str, str], Floats]:
-    """Units that decisions alone may have in service at period ends, by cell.
-
-    Each counts in full from its first possible delivery and wears from its last one.
-    """
-    lengths = world.calendar.lengths
-    total: dict[tuple[str, str], Floats] = {}
-    for rule in world.decided:
-        items = [item for item in problem.deliveries if rule.speaks(item)]
-        if rule.least <= 0 or not items:
-            continue
-        first, last = min(item.period for item in items), max(item.period for item in items)
-        cell, weight = items[0].cell, items[0].line.weight
-        path = np.zeros(len(lengths))
-        age = 0.0
-        for period in range(first, len(lengths)):
-            age += float(lengths[period]) if period > last else 0.0
-            path[period] = rule.least * weight * (1 - world.use[cell[1]]) ** age
-        total[cell] = total.get(cell, np.zeros(len(lengths))) + path
-    return total
 
 
 def _rates(problem: Problem, world: World) -> None:
@@ -1423,6 +1419,7 @@ def _rates(problem: Problem, world: World) -> None:
         for period, start in enumerate(calendar.starts):
             ready = float(start) + float(line.expansion_time[period])
             growth = float(line.growth[period] * calendar.lengths[period])
+            growth = max(growth - float(world.kept_added(line.address)[period]), 0.0)
             if growth <= 0 or start < world.decision - 1e-9 or ready >= calendar.middles[-1]:
                 continue
             high = growth / world.series[line.area]
@@ -1435,6 +1432,7 @@ def _rates(problem: Problem, world: World) -> None:
             high = float(world.free[line.address][period]) / world.series[line.area]
             row = problem.row(label, -math.inf, high, dust=item.dust)
             gained = line.open_share * calendar.lengths[period] * line.delivering[period]
+            gained *= line.left[period]
             for column, ready in expansions[line.address]:
                 if calendar.middles[period] >= ready - 1e-9:
                     problem.put(row, column, -float(gained))
@@ -1445,20 +1443,17 @@ def _needs(problem: Problem, world: World, mine: set[str], part: float) -> None:
     """Columns `hold`, `short`, rows `stock`, `need`; the first objective."""
     labels = world.calendar.labels
     reached = {item.cell for item in problem.deliveries}
-    own = _stock_of_decisions(problem, world)
     for (place, area), wanted in world.open.items():
         scale = part if place == GROUP else 1.0 if place in mine else 0.0
         asked = wanted * scale / world.series[area]
         if not asked.max() > 0 and (place, area) not in reached:
             continue
-        dust = bool(wanted.max() < DUST) and (place, area) not in own
-        before = -1
+        dust = bool(wanted.max() < DUST)
+        before, most = -1, most_held(world, (place, area), asked * world.series[area], mine)
         for period, label in enumerate(labels):
             keys = f"[{place}:{area},{label}]"
-            most = float(asked.max())
-            if (place, area) in own:
-                most = max(most, float(own[place, area][period]) / world.series[area])
-            last, before = before, problem.column("hold" + keys, most, dust=dust)
+            high = float(most[period]) / world.series[area]
+            last, before = before, problem.column("hold" + keys, high, dust=dust)
             hold = before
             row = problem.row("stock" + keys, 0.0, 0.0, dust=dust)
             problem.put(row, hold, 1.0)
@@ -1480,9 +1475,89 @@ def _needs(problem: Problem, world: World, mine: set[str], part: float) -> None:
         problem.put(problem.rows[label], problem.columns[item.label], -item.line.weight)
 
 
-def _a_line(rule: Decided, world: World) -> Line:
-    """A line that a decision is about."""
-    return next(line for line in world.lines.values() if rule.of(rule.buyer, line))
+def most_held(world: World, cell: tuple[str, str], asked: Floats, mine: set[str]) -> Floats:
+    """Most units that new orders may hold at each period's end.
+
+    The largest open need, or what earlier plans leave of it; more where a user has decided more.
+    """
+    most = np.full(len(asked), float(asked.max()))
+    if world.kept or world.kept_expansions:
+        kept, level = [], 0.0
+        for length, units in zip(world.calendar.lengths, world.kept_arrivals[cell], strict=True):
+            level = level * (1 - world.use[cell[1]]) ** length + units
+            kept.append(level)
+        most = np.maximum(float(world.open_before[cell].max()) - np.array(kept), 0.0)
+    decided = np.zeros(len(asked))
+    for fix in world.fixes:
+        if fix["buyer"] in mine and fix["decision"] in ("buy", "at-least"):
+            decided = decided + decided_stock(world, fix, cell)
+    return np.asarray(np.maximum(most, decided))
+
+
+def spoken_of(world: World, fix: Json) -> list[Line]:
+    """The lines that a user's decision speaks of."""
+    return [item for item in world.lines.values() if fix["target"] in (item.address, item.system)]
+
+
+def in_years(fix: Json, ordered: float) -> bool:
+    """Whether an order time lies in the years of a decision."""
+    year = math.floor(ordered + 1e-9)
+    return fix["first"] is None or fix["last"] is None or fix["first"] <= year <= fix["last"]
+
+
+def decided_stock(world: World, fix: Json, cell: tuple[str, str]) -> Floats:
+    """Units that a decision may put into a cell's service, by period's end."""
+    calendar, lines = world.calendar, spoken_of(world, fix)
+    path = np.zeros(len(calendar.starts))
+    if world.cell(fix["buyer"], lines[0].area) != cell or not fix["units"]:
+        return path
+    periods = [
+        period
+        for line in lines
+        for period, middle in enumerate(calendar.middles)
+        if fix["buyer"] not in line.barred
+        and line.output.sum() > 0
+        and middle >= line.available
+        and middle - line.lead[period] >= world.decision - 1e-9
+        and in_years(fix, float(middle - line.lead[period]))
+    ]
+    if not periods:
+        return path
+    age = 0.0
+    for period in range(min(periods), len(path)):
+        age += float(calendar.lengths[period]) if period > max(periods) else 0.0
+        path[period] = fix["units"] * lines[0].weight * (1 - world.use[cell[1]]) ** age
+    return path
+
+
+def _fixes(problem: Problem, world: World, mine: set[str]) -> None:
+    """Rows `fixed`: a user's decisions; what is forbidden has columns that are closed."""
+    for fix in world.fixes:
+        if fix["buyer"] not in mine:
+            continue
+        lines = spoken_of(world, fix)
+        inside = [
+            item
+            for item in problem.deliveries
+            if item.state == fix["buyer"]
+            and fix["target"] in (item.line.address, item.line.system)
+            and in_years(fix, item.ordered)
+        ]
+        if fix["decision"] == "forbid":
+            for item in inside:
+                problem.high[problem.columns[item.label]] = 0.0
+            continue
+        units = (fix["units"] or 0.0) / world.series[lines[0].area]
+        low = units if fix["decision"] in ("buy", "at-least") else 0.0
+        high = math.inf if fix["decision"] == "at-least" or fix["units"] is None else units
+        years = "any"
+        if fix["first"] is not None and fix["last"] is not None:
+            first, last = fix["first"], fix["last"]
+            years = str(first) if first == last else f"{first}-{last}"
+        label = ":".join((fix["decision"], fix["buyer"], fix["target"], years))
+        row = problem.row(f"fixed[{label}]", low, high)
+        for item in inside:
+            problem.put(row, problem.columns[item.label], 1.0)
 
 
 def _shares(problem: Problem, world: World, deciding: Sequence[str]) -> None:
@@ -1490,18 +1565,32 @@ def _shares(problem: Problem, world: World, deciding: Sequence[str]) -> None:
     for state in deciding:
         part = world.part[state] * float(world.state_factor("joint-share", state).max())
         for area in sorted(world.joint):
-            own = sum(
-                rule.least * line.weight
-                for rule in world.decided
-                for line in [_a_line(rule, world)]
-                if rule.buyer == state and line.area == area
-            )
-            most = max(float(world.open[GROUP, area].max()) * part, own) / world.series[area]
-            problem.row(f"share[{state},{area}]", -math.inf, most)
+            most = float(world.open_before[GROUP, area].max()) * part
+            most = max(most - kept_orders(world, state, area), decided_units(world, state, area), 0)
+            problem.row(f"share[{state},{area}]", -math.inf, most / world.series[area])
     for item in problem.deliveries:
         if item.cell[0] == GROUP:
             row = problem.rows[f"share[{item.state},{item.line.area}]"]
             problem.put(row, problem.columns[item.label], item.line.weight)
+
+
+def kept_orders(world: World, state: str, area: str) -> float:
+    """Units that a state has ordered for an area under earlier plans."""
+    return sum(
+        entry.weight * float(entry.due.sum())
+        for entry, _ in world.kept
+        if (entry.place, entry.area) == (state, area)
+    )
+
+
+def decided_units(world: World, state: str, area: str) -> float:
+    """Units for an area that a user's decisions ask of a state at least."""
+    total = 0.0
+    for fix in world.fixes:
+        line = spoken_of(world, fix)[0]
+        if (fix["buyer"], line.area) == (state, area) and fix["decision"] in ("buy", "at-least"):
+            total += fix["units"] * line.weight
+    return total
 
 
 def _money(problem: Problem, world: World, deciding: Sequence[str]) -> None:
@@ -1600,8 +1689,7 @@ def _absorption(problem: Problem, world: World, part: float) -> None:
                 for units, when in zip(world.signed[item.cell], calendar.years, strict=True)
                 if when == year
             )
-            alike = part if place == GROUP and not _kept_for_decisions(world) else 1.0
-            scale = alike / world.series[area]
+            scale = (part if place == GROUP else 1.0) / world.series[area]
             problem.row(label, -math.inf, max(most - signed, 0.0) * scale, dust=item.dust)
         problem.put(problem.rows[label], problem.columns[item.label], item.line.weight)
 
@@ -1628,6 +1716,16 @@ def tonnes_in(world: World, name: str) -> dict[str, float]:
     return found
 
 
+def kept_tonnes(world: World, tonnes: Mapping[str, float], year: int) -> float:
+    """Tonnes of an input that orders of earlier plans take from European lines in a year."""
+    total = 0.0
+    for entry, units in world.kept:
+        if world.facts.words(world.lines[entry.line].state, "planning"):
+            inside = np.array(world.calendar.years) == year
+            total += tonnes.get(entry.system, 0.0) * float(units[inside].sum())
+    return total
+
+
 def _inputs(problem: Problem, world: World) -> None:
     """Rows `input-…`: what European lines take of an input within its supply."""
     for name in world.facts.kinds["input"]:
@@ -1641,18 +1739,19 @@ def _inputs(problem: Problem, world: World) -> None:
             year = world.calendar.years[item.period]
             label = f"input-{name.split('/')[1]}[{name},{year}]"
             if label not in problem.rows:
-                problem.row(label, -math.inf, supply_of(world, name, year), dust=item.dust)
+                supply = supply_of(world, name, year) - kept_tonnes(world, tonnes, year)
+                problem.row(label, -math.inf, max(supply, 0.0), dust=item.dust)
             problem.put(problem.rows[label], problem.columns[item.label], amount)
 
 
 def _dependence(problem: Problem, world: World, part: float) -> None:
     """Columns `controlled`, rows `control`, `dependence`: a state's control within the cap."""
     calendar = world.calendar
-    under = [item for item in problem.deliveries if world.controller in item.line.controllers]
+    under = [item for item in problem.deliveries if world.capped & set(item.line.controllers)]
     wanted = {item.line.area for item in under}
     for area in (area for area in world.areas if area in wanted):
         today = controlled_today(world, area)
-        room = part * np.maximum(world.cap * world.group_need[area] - today, 0.0)
+        room = part * np.maximum((world.cap or 0.0) * world.group_need[area] - today, 0.0)
         for period, label in enumerate(calendar.labels):
             keys = f"[{area},{label}]"
             column = problem.column("controlled" + keys)
@@ -1669,19 +1768,19 @@ def _dependence(problem: Problem, world: World, part: float) -> None:
 
 
 def controlled_today(world: World, area: str) -> Floats:
-    """Units of an area held or signed that the cap's state controls."""
-    total, arriving, before = np.zeros((2, len(world.calendar.starts))).sum(0), 0.0, 0.0
+    """Units of an area held or signed that the cap's states control."""
+    total, before = np.zeros(len(world.calendar.starts)), 0.0
     for stock in world.stocks:
-        if stock.area == area and world.controller in stock.controllers:
+        if stock.area == area and world.capped & set(stock.controllers):
             total = total + stock.path
     units = np.zeros(len(world.calendar.starts))
     for entry, arrived in zip(world.entries, world.arrivals, strict=True):
         if entry.area != area or world.cell(entry.place, area) not in world.need:
             continue
-        if world.controller in in_control(world.facts, entry.system):
+        if world.capped & set(in_control(world.facts, entry.system)):
             units = units + entry.weight * arrived
             before += entry.weight * entry.before
-    return np.asarray(total + arriving + in_service(units, before, world.use[area], world.calendar))
+    return np.asarray(total + in_service(units, before, world.use[area], world.calendar))
 
 
 # --------------------------------------------------------------------------- stages
@@ -2110,12 +2209,11 @@ def check_money_objective(stage: Stage, problem: Problem, report: Report) -> Non
 
 def check_offers(stages: Sequence[Stage], problem: Problem, place: str, report: Report) -> None:
     """What states that plan by themselves are offered adds up to no more than there is."""
-    joint = f"absorb[{GROUP}"
     total: Counter[str] = Counter()
     for stage in stages:
         for labels, high in ((stage.columns, stage.high), (stage.rows, stage.row_high)):
             for at, label in enumerate(labels):
-                if label.startswith(("expand[", "rate[", "input-", joint)):
+                if label.startswith(("expand[", "rate[", "input-")):
                     total[label] += high[at]
     there = {label: problem.high[at] for label, at in problem.columns.items()}
     there |= {label: problem.row_high[at] for label, at in problem.rows.items()}
@@ -2244,7 +2342,6 @@ def check_plan(plan: Plan, problem: Problem, world: World, report: Report) -> Fl
     activity = problem.matrix @ value
     size = abs(problem.matrix) @ np.abs(value)
     row_low, row_high = np.array(problem.row_low), np.array(problem.row_high)
-    _allow(plan, problem, world, high, row_low)
     for what, labels, found, least, most, slack in (
         ("bound", list(problem.columns), value, low, high, np.abs(value)),
         ("row", list(problem.rows), activity, row_low, row_high, size),
@@ -2261,24 +2358,6 @@ def check_plan(plan: Plan, problem: Problem, world: World, report: Report) -> Fl
         )
     report.counts["rows of plans"] += len(problem.rows)
     return value
-
-
-def _allow(plan: Plan, problem: Problem, world: World, high: Floats, row_low: Floats) -> None:
-    """What decisions mean for plans that aren't made together.
-
-    Signed orders alone meet none. States that plan alone fill their own parts of joint needs,
-    whatever others have decided beyond theirs.
-    """
-    if plan.name == "ordered":
-        for label, row in problem.rows.items():
-            if label.startswith("fixed["):
-                row_low[row] = 0.0
-    if plan.name.startswith("alone"):
-        for (place, area), path in _stock_of_decisions(problem, world).items():
-            for at, label in enumerate(world.calendar.labels):
-                if place == GROUP:
-                    column = problem.columns[f"hold[{place}:{area},{label}]"]
-                    high[column] += float(path[at]) / world.series[area]
 
 
 def why_not(label: str, world: World) -> str:

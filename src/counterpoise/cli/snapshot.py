@@ -30,7 +30,7 @@ def write_snapshot(
 ) -> None:
     """Write things, words, links, chosen figures, the events known at `decision`, commitments.
 
-    `fixes` are the user's decisions that the plan was made with.
+    `fixes` are the user's own decisions that the plan keeps to.
 
     Rows keep the dataset's order: that of the things is the order of states, lines and areas in
     the saved arrays.
