@@ -347,7 +347,7 @@ EVENTS = frozenset(
     {
         "assured-part", "line-output", "open-output", "lead-time", "price", "expansion-time",
         "expansion-growth", "expansion-cost", "spending", "need", "absorption", "joint-share",
-        "introduction", "loan", "plans-together",
+        "introduction", "loan", "origin-limit", "plans-together",
     }
 )  # fmt: skip
 """The kinds of event that are rebuilt here; any other one is refused."""
@@ -1039,15 +1039,27 @@ def rebuild(folder: Path, request: Json, report: Report) -> World:
     return world_of(facts, calendar, decision, request, events, earlier, fixes)
 
 
-def cap_of(facts: Facts, text: str, states: Sequence[str]) -> tuple[frozenset[str], float | None]:
-    """The states that a cap names, usa=0.5, usa+isr=0.3 or outside=0.2, and the share."""
+def cap_of(
+    facts: Facts, text: str, states: Sequence[str], events: Sequence[Json]
+) -> tuple[frozenset[str], float | None]:
+    """The states under a cap, and its share: that asked for, or the tightest of the events.
+
+    A cap is usa=0.5, usa+isr=0.3 or outside=0.2.
+    """
     names, _, share = text.partition("=")
-    if not share:
-        return frozenset(), None
-    if names.strip().lower() == "outside":
+    if share and names.strip().lower() == "outside":
         return frozenset(facts.kinds["state"]) - frozenset(states), float(share)
-    named = (f"state/{name.strip().upper()}" for name in names.split("+"))
-    return frozenset(named), float(share)
+    if share:
+        named = (f"state/{name.strip().upper()}" for name in names.split("+"))
+        return frozenset(named), float(share)
+    limits = [event for event in events if event["kind"] == "origin-limit"]
+    if not limits:
+        return frozenset(), None
+    event = min(limits, key=lambda item: float(item["amount"]))
+    if event["target"].startswith("state/"):
+        return frozenset({event["target"]}), float(event["amount"])
+    inside = facts.objects(event["target"], "includes")
+    return frozenset(facts.kinds["state"]) - frozenset(inside), float(event["amount"])
 
 
 def weights_of(
@@ -1105,7 +1117,7 @@ def world_of(
     booked = {name: units + taken[name] for name, units in booked.items()}
     entries += later
     arrivals += more
-    capped, cap = cap_of(facts, request["cap"], states)
+    capped, cap = cap_of(facts, request["cap"], states, events)
     world = World(
         facts=facts,
         calendar=calendar,
@@ -1689,7 +1701,8 @@ def _absorption(problem: Problem, world: World, part: float) -> None:
                 for units, when in zip(world.signed[item.cell], calendar.years, strict=True)
                 if when == year
             )
-            scale = (part if place == GROUP else 1.0) / world.series[area]
+            joint = place == GROUP and not world.fixes
+            scale = (part if joint else 1.0) / world.series[area]
             problem.row(label, -math.inf, max(most - signed, 0.0) * scale, dust=item.dust)
         problem.put(problem.rows[label], problem.columns[item.label], item.line.weight)
 
@@ -1781,6 +1794,175 @@ def controlled_today(world: World, area: str) -> Floats:
             units = units + entry.weight * arrived
             before += entry.weight * entry.before
     return np.asarray(total + in_service(units, before, world.use[area], world.calendar))
+
+
+# --------------------------------------------------------------------------- whole units
+
+
+@dataclass
+class WholeProblem:
+    """The problem of whole units: the least lot of each order, and columns in whole numbers."""
+
+    problem: Problem
+    lots: dict[str, float]
+    integral: set[str]
+
+
+def whole_problem_of(world: World, every: Sequence[Delivery]) -> WholeProblem:
+    """The problem for all states with limits in whole units, lots, pooled orders, units begun."""
+    problem, facts = problem_of(world, world.states, every), world.facts
+    whole = {area for area in world.areas if facts.words(area, "whole") == "y"}
+    least = {
+        area: (world.series[area] if (lot := facts.value(area, "lot")) is None else lot)
+        / world.series[area]
+        for area in world.areas
+    }
+    _whole_limits(problem, whole, least)
+    lots, integral = {}, set()
+    for item in problem.deliveries:
+        column = problem.columns[item.label]
+        label = f"lot[{item.state},{item.line.address}]"
+        if label not in problem.rows:
+            problem.row(label, 0.0, math.inf, dust=item.dust)
+            lots[label] = least[item.line.area]
+        problem.put(problem.rows[label], column, 1.0)
+        if item.line.area not in whole:
+            continue
+        if item.line.area not in world.joint:
+            integral.add(item.label)
+            continue
+        label = f"pooled[{item.line.address},{world.calendar.labels[item.period]}]"
+        if label not in problem.rows:
+            problem.put(problem.row(label, 0.0, 0.0), problem.column(label), -1.0)
+        problem.put(problem.rows[label], column, 1.0)
+        integral.add(label)
+    _begun(problem, world, whole)
+    return WholeProblem(problem, lots, integral)
+
+
+def _whole_limits(problem: Problem, whole: set[str], least: Mapping[str, float]) -> None:
+    """Limits of what is held, taken up and shared, in whole units of the largest type or lots."""
+    unit: dict[str, float] = {}
+    lot: dict[str, float] = {}
+    for item in problem.deliveries:
+        for key in (f"{item.cell[0]}:{item.cell[1]}", item.line.area):
+            unit[key] = max(unit.get(key, 0.0), item.line.weight)
+            lot[key] = max(lot.get(key, 0.0), item.line.weight * least[item.line.area])
+    for label, at in problem.columns.items():
+        family, _, keys = label.partition("[")
+        high, cell = problem.high[at], keys.split(",")[0]
+        if family == "hold" and high > DUST:
+            counted = cell.split(":")[1] in whole and cell in unit
+            step = unit.get(cell, 1.0)
+            up = math.ceil(high / step - DUST) * step
+            problem.high[at] = up if counted else max(high, lot.get(cell, 0.0))
+    for label, at in problem.rows.items():
+        family, _, keys = label.partition("[")
+        high, first = problem.row_high[at], keys.rstrip("]").split(",")
+        if family == "absorb" and high > DUST and first[0].split(":")[1] in whole:
+            step = unit[first[0]]
+            problem.row_high[at] = max(round(high / step), 1) * step
+        elif family == "share" and high > DUST:
+            problem.row_high[at] = max(high, lot.get(first[1], 0.0))
+
+
+def _begun(problem: Problem, world: World, whole: set[str]) -> None:
+    """Columns `begun`: the part done of a unit that a line delivers later."""
+    part = world.facts.rule("unit-begun") if "rule/unit-begun" in world.facts.known else 0.0
+    for line in world.lines.values():
+        if line.area not in whole:
+            continue
+        before = -1
+        for period in world.calendar.labels:
+            row = problem.rows.get(f"rate[{line.address},{period}]")
+            if row is None:
+                continue
+            column = problem.column(f"begun[{line.address},{period}]", 1.0)
+            problem.put(row, column, 1.0)
+            if before < 0:
+                problem.row_high[row] += part
+            else:
+                problem.put(row, before, -1.0)
+            before = column
+
+
+def check_whole(
+    path: Path, stage: Stage, first: Stage | None, whole: WholeProblem, report: Report
+) -> None:
+    """The plan in whole units: its problem, rows, whole numbers, lots, and the bound.
+
+    Which orders are closed is free, and each other one asks for its lot.
+    """
+    bound = proved_bound(first, whole.problem) if first is not None else None
+    choose(stage, whole, report)
+    check_problem(stage, whole.problem, report)
+    _primal(stage, report)
+    values = {label: float(stage.value[at]) for label, at in stage.column_at.items()}
+    report.add_some(
+        "whole units",
+        stage.place,
+        (
+            (label, values[label], float(round(values[label])))
+            for label in sorted(whole.integral & set(values))
+            if abs(values[label] - round(values[label])) > FEASIBLE
+        ),
+    )
+    with np.load(path, allow_pickle=False) as stored:
+        marked = {stage.columns[at] for at in np.flatnonzero(stored["integral"])}
+        told = float(stored["bound"][0])
+    for label in sorted(marked ^ (whole.integral & set(values)))[:NAMED]:
+        report.add("whole units", stage.place, label, label in marked, label not in marked)
+    reached = float(stage.cost @ stage.value)
+    scale = max(1.0, abs(reached))
+    if bound is None or not abs(told - bound) <= GAP * scale or told > reached + GAP * scale:
+        report.add("bound", stage.place, "bound", told, "none" if bound is None else bound)
+
+
+def choose(stage: Stage, whole: WholeProblem, report: Report) -> None:
+    """Close the orders in the rebuilt problem that the saved one closes; ask the others' lots."""
+    problem = whole.problem
+    columns: defaultdict[str, list[str]] = defaultdict(list)
+    for item in problem.deliveries:
+        if item.label in stage.column_at:
+            columns[f"lot[{item.state},{item.line.address}]"].append(item.label)
+    for label, members in columns.items():
+        asked = problem.rows[label]
+        if all(stage.high[stage.column_at[member]] == 0 for member in members):
+            for member in members:
+                problem.high[problem.columns[member]] = 0.0
+        else:
+            problem.row_low[asked] = whole.lots[label]
+    report.counts["orders in whole units"] += sum(
+        problem.row_low[problem.rows[label]] > 0 for label in columns
+    )
+
+
+def proved_bound(first: Stage, problem: Problem) -> float:
+    """What no plan in whole units goes below, by the duals of the first stage in fractions."""
+    dual = np.zeros(len(problem.rows))
+    for label, at in first.row_at.items():
+        if label in problem.rows:
+            dual[problem.rows[label]] = first.dual[at]
+    nothing = np.zeros(len(problem.columns))
+    return dual_bound(
+        Stage(
+            place="",
+            cost=np.array(problem.first),
+            low=np.array(problem.low),
+            high=np.array(problem.high),
+            row_low=np.array(problem.row_low),
+            row_high=np.array(problem.row_high),
+            matrix=problem.matrix,
+            value=nothing,
+            activity=dual,
+            reduced=nothing,
+            dual=dual,
+            objective=0.0,
+            columns=[],
+            rows=[],
+            families={},
+        )
+    )
 
 
 # --------------------------------------------------------------------------- stages
@@ -2213,7 +2395,7 @@ def check_offers(stages: Sequence[Stage], problem: Problem, place: str, report: 
     for stage in stages:
         for labels, high in ((stage.columns, stage.high), (stage.rows, stage.row_high)):
             for at, label in enumerate(labels):
-                if label.startswith(("expand[", "rate[", "input-")):
+                if label.startswith(("expand[", "rate[", "input-", *OFFERED_TO_FIXES)):
                     total[label] += high[at]
     there = {label: problem.high[at] for label, at in problem.columns.items()}
     there |= {label: problem.row_high[at] for label, at in problem.rows.items()}
@@ -2325,8 +2507,13 @@ def check_decisions(plan: Plan, stages: Sequence[Stage], world: World, report: R
     )
 
 
-def check_plan(plan: Plan, problem: Problem, world: World, report: Report) -> Floats:
-    """Every row holds for a plan as saved; gives the plan in the columns of the whole problem."""
+def check_plan(
+    plan: Plan, problem: Problem, world: World, begun: Mapping[str, float], report: Report
+) -> Floats:
+    """Every row holds for a plan as saved; gives the plan in the columns of the problem.
+
+    `begun` are the parts of units done, by column, where the problem is that of whole units.
+    """
     place = f"stages/{plan.name}.npz"
     value = np.zeros(len(problem.columns))
     strange = []
@@ -2337,6 +2524,9 @@ def check_plan(plan: Plan, problem: Problem, world: World, report: Report) -> Fl
         else:
             value[at] += amount / series_of(label, world)
     report.add_some("plan", place, strange)
+    for label, at in problem.columns.items():
+        if label.startswith("begun["):
+            value[at] = begun.get(label, 0.0)
     _fill_levels(problem, value)
     low, high = np.array(problem.low), np.array(problem.high)
     activity = problem.matrix @ value
@@ -2354,6 +2544,7 @@ def check_plan(plan: Plan, problem: Problem, world: World, report: Report) -> Fl
             (
                 (labels[at], found[at], f"{least[at]:.9g} to {most[at]:.9g}")
                 for at in np.flatnonzero(over > FEASIBLE + SAME * slack)
+                if plan.name != "ordered" or not labels[at].startswith("fixed[")
             ),
         )
     report.counts["rows of plans"] += len(problem.rows)
@@ -2385,6 +2576,8 @@ def _fill_levels(problem: Problem, value: Floats) -> None:
         if family in ("stock", "control"):
             level = ("hold[" if family == "stock" else "controlled[") + keys
             value[problem.columns[level]] -= (matrix[row] @ value)[0]
+        elif family == "pooled":
+            value[problem.columns[label]] = (matrix[row] @ value)[0]
         elif family == "need":
             short = problem.row_low[row] - (matrix[row] @ value)[0]
             value[problem.columns["short[" + keys]] = max(float(short), 0.0)
@@ -2718,6 +2911,29 @@ def package_rows(world: World) -> list[Json]:
     ]
 
 
+def whole_rows(summary: Sequence[Json], folder: Path) -> list[Json]:
+    """The plan in whole units beside the one in fractions, and beside the bound."""
+    by_name = {row["behaviour"]: row for row in summary}
+    if (
+        not {"whole", "together"} <= set(by_name)
+        or not (folder / "stages" / f"{WHOLE}.npz").exists()
+    ):
+        return []
+    with np.load(folder / "stages" / f"{WHOLE}.npz", allow_pickle=False) as stored:
+        bound = float(stored["bound"][0])
+    short, cost = "shortfall_to_2040", "cost"
+    rows = [
+        ("shortfall", "percent-years", by_name["together"][short], by_name["whole"][short]),
+        ("cost", "EUR bn", by_name["together"][cost], by_name["whole"][cost]),
+        ("bound", "percent-years", bound, by_name["whole"][short]),
+    ]
+    return [
+        {"name": name, "unit": unit, "against": against, "whole": whole,
+         "distance": whole / against - 1 if against else 0.0}
+        for name, unit, against, whole in rows
+    ]  # fmt: skip
+
+
 KEYS = {
     "gaps": ("behaviour", "place", "area", "period"),
     "closing": ("behaviour", "area"),
@@ -2731,10 +2947,18 @@ KEYS = {
     "unavoidable-cells": ("area", "place"),
     "evidence": ("place", "area"),
     "packages": ("munition",),
+    "whole": ("name",),
 }
 """The tables that are made again, and what names their rows."""
 
-LEAST = {"summary": 1e-6, "cost-parts": 1e-6, "money": 1e-6, "orders": 1e-6, "spending": 1e-6}
+LEAST = {
+    "whole": 1e-6,
+    "summary": 1e-6,
+    "cost-parts": 1e-6,
+    "money": 1e-6,
+    "orders": 1e-6,
+    "spending": 1e-6,
+}
 """Differences that tables of money may have: payments below a millionth of a unit aren't listed."""
 
 
@@ -2828,6 +3052,9 @@ def check_digests(folder: Path, meta: Json, report: Report) -> None:
 
 STAGE_FILE = re.compile(r"(.+)-(\d+)-([a-z]+)")
 STAGES = ("shortfall", "cost")
+WHOLE = "whole-0-whole"
+"""The one stage that is kept of the plan in whole units."""
+
 BROKEN = (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile,
           pl.exceptions.PolarsError)  # fmt: skip
 """What reading a damaged file raises."""
@@ -2860,8 +3087,16 @@ def verify(folder: Path, *, digests: bool = True) -> Report:
     plans = read_plans(folder, world, report)
     check_presence(folder, meta["request"], plans, stages, report)
     for name, found in stages.items():
-        check_stages(name, found, world, every, whole, report)
-    check_saved(folder, plans, stages, world, whole, report)
+        if name != "whole":
+            check_stages(name, found, world, every, whole, report)
+    extended = None
+    if "whole" in plans and "whole" in stages:
+        extended = whole_problem_of(world, every)
+        first = stages.get("together", {}).get(0, {}).get("shortfall")
+        path, stage = folder / "stages" / f"{WHOLE}.npz", stages["whole"][0]["whole"]
+        report.counts["stages"] += 1
+        check_whole(path, stage, first, extended, report)
+    check_saved(folder, plans, stages, world, whole, extended, report)
     return report
 
 
@@ -2872,7 +3107,7 @@ def read_stages(folder: Path, report: Report) -> dict[str, dict[int, dict[str, S
         named = STAGE_FILE.fullmatch(path.stem)
         if named is None:
             continue
-        if named[3] not in STAGES:
+        if named[3] not in STAGES and path.stem != WHOLE:
             report.add("not checked", path.name, "stage", named[3], " or ".join(STAGES))
             continue
         try:
@@ -2901,6 +3136,18 @@ def read_plans(folder: Path, world: World, report: Report) -> dict[str, Plan]:
     return found
 
 
+def plans_asked(request: Json) -> set[str]:
+    """Names of the plans that a request asks for."""
+    asked = {"ordered"}
+    if request["behaviour"] in ("all", "together"):
+        asked.add("together")
+        if not (request["quick"] or request["replans"]):
+            asked.add("whole")
+    if request["behaviour"] in ("all", "alone"):
+        asked |= {"alone", "alone-first-round"}
+    return asked
+
+
 def check_presence(
     folder: Path,
     request: Json,
@@ -2909,12 +3156,7 @@ def check_presence(
     report: Report,
 ) -> None:
     """The plans that were asked for are there, and those solved have both stages."""
-    asked = {"ordered"}
-    if request["behaviour"] in ("all", "together"):
-        asked.add("together")
-    if request["behaviour"] in ("all", "alone"):
-        asked |= {"alone", "alone-first-round"}
-    for name in sorted(asked - set(plans)):
+    for name in sorted(plans_asked(request) - set(plans)):
         report.add("plan", f"stages/{name}.npz", name, "missing", "a saved plan")
     for name in SOLVED:
         numbers = stages.get(name, {})
@@ -2925,7 +3167,9 @@ def check_presence(
                 if stage not in found:
                     place = f"stages/{name}-{number}-{stage}.npz"
                     report.add("stage", place, name, "missing", "a stage")
-    for name in sorted(set(stages) - set(SOLVED)):
+    if "whole" in plans and "whole" not in stages:
+        report.add("stage", f"stages/{WHOLE}.npz", "whole", "missing", "a stage")
+    for name in sorted(set(stages) - set(SOLVED) - {"whole"}):
         report.add("not checked", f"stages/{name}", name, "unknown stages", ", ".join(SOLVED))
     for name in sorted(set(plans) - set(stages) - {"ordered"}):
         report.unchecked.append(f"whether {name} is the best plan: its stages aren't kept")
@@ -2983,18 +3227,24 @@ def check_saved(
     stages: Mapping[str, Mapping[int, Mapping[str, Stage]]],
     world: World,
     whole: Problem,
+    extended: WholeProblem | None,
     report: Report,
 ) -> None:
     """Plans against their stages and every row; tables against plans."""
     by_label = {item.label: item for item in whole.deliveries}
     tables: defaultdict[str, list[Json]] = defaultdict(list)
     for name, plan in plans.items():
-        second = [found["cost"] for found in stages.get(name, {}).values() if "cost" in found]
+        last = "whole" if name == "whole" else "cost"
+        second = [found[last] for found in stages.get(name, {}).values() if last in found]
         if second:
             check_decisions(plan, second, world, report)
+        problem, begun = whole, dict[str, float]()
+        if name == "whole" and extended is not None and second:
+            problem = extended.problem
+            begun = dict(zip(second[0].columns, map(float, second[0].value), strict=True))
         if name == "ordered" and (plan.units.any() or plan.expansions.any()):
             report.add("plan", "stages/ordered.npz", "ordered", "new orders", "none")
-        value = check_plan(plan, whole, world, report)
+        value = check_plan(plan, problem, world, begun, report)
         report.counts["plans"] += 1
         paid = payments_of(plan, world, by_label)
         check_purchases(plan, world, paid, report)
@@ -3007,14 +3257,15 @@ def check_saved(
         tables["money"] += money_rows(plan, world, paid)
         tables["exposure"] += exposure_rows(plan, world)
         if name != "ordered":
-            tables["cost-parts"] += cost_rows(plan, world, whole, value)
+            tables["cost-parts"] += cost_rows(plan, world, problem, value)
         tables["summary"].append(
             {
                 "behaviour": name,
                 "shortfall_to_2040": float(sum(row["percent_years"] for row in gaps)),
-                "cost": float(np.array(whole.second) @ value),
+                "cost": float(np.array(problem.second) @ value),
             }
         )
+    tables["whole"] = whole_rows(tables["summary"], folder)
     tables["unavoidable-cells"] = early_rows(world, whole.deliveries)
     tables["evidence"] = evidence_rows(world)
     tables["packages"] = package_rows(world)
@@ -3045,6 +3296,8 @@ def check_tables(
     """All tables that can be made again; the others are named as not checked."""
     there = {path.stem for path in (folder / "tables").glob("*.parquet")}
     for name in KEYS:
+        if name not in there and name == "whole" and not tables[name]:
+            continue
         if name not in there:
             report.add("table", f"tables/{name}.parquet", name, "missing", "a table")
             continue
