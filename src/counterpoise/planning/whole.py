@@ -47,7 +47,8 @@ class Whole:
     """A plan in whole units beside the optimum in fractions.
 
     `problem` has all rows, bounds and lots as saved, with nothing fixed, `integral` marks its
-    columns in whole numbers; `bound` is the shortfall that no plan in whole units can go below.
+    columns in whole numbers; `bound` is the least shortfall with the marks and lots left out,
+    which no plan in whole units can go below.
     """
 
     plan: Plan
@@ -103,6 +104,8 @@ def plan_whole(fractions: Plan, progress: Progress = lambda text: None) -> Whole
     """
     world, (stages,) = fractions.world, fractions.stages
     whole = whole_problem(world, fractions.models[0])
+    progress("bounding what whole units can reach")
+    bound = Solver(whole.problem).solve().objective
     units = whole.units(stages[1].solution.column)
     search = Search(whole, units > SEEN)
     rounding = Rounding(world, whole)
@@ -123,17 +126,13 @@ def plan_whole(fractions: Plan, progress: Progress = lambda text: None) -> Whole
     plan = read_plan(world, BEHAVIOUR, (whole.model,), ((first, second),))
     free = bounded(whole, np.full(len(search.fixed), np.nan), search.closed, search.asked)
     stage = Stage("whole", free, second.solution)
-    return Whole(plan, fractions, whole, stage, least_shortfall(whole, stages[0].solution))
+    return Whole(plan, fractions, whole, stage, bound)
 
 
 def _consolidate(search: Search, units: Floats) -> Found:
     """Fewer and larger orders, each at least a lot; rows may still give way to fractions."""
     least = search.whole.least
-    for _ in range(2):
-        small = units < 2 * least
-        charge = np.where(small, CHARGE / (units + 0.3 * least), 0.0)
-        found = search.afresh(charge)
-        units = found.order
+    found = search.afresh(np.where(units < 2 * least, CHARGE / (units + 0.3 * least), 0.0))
     for part, spared in CLOSED_BELOW:
         small = ~search.closed & (found.order < part * least)
         search.close(small & ~_largest(search.whole, found.order) if spared else small)
@@ -230,24 +229,6 @@ def _solved(problem: LinearProblem, algorithm: str) -> Solution:
     dual = np.where(inside, 0.0, prices)
     dual[inside] = found.column_dual
     return replace(found, column=column, row=problem.matrix @ column, column_dual=dual)
-
-
-def least_shortfall(whole: WholeProblem, first: Solution) -> float:
-    """A shortfall that no plan in whole units goes below, by the duals of the plan in fractions.
-
-    Weak duality: with any duals *y* of the right sign, y·b plus the least that each column can
-    add by its reduced cost bounds the problem from below, whatever else is asked of it.
-    """
-    problem = whole.problem
-    dual = np.zeros(len(problem.row_low))
-    dual[: len(first.row_dual)] = first.row_dual
-    dual[(dual > 0) & ~np.isfinite(problem.row_low)] = 0.0
-    dual[(dual < 0) & ~np.isfinite(problem.row_high)] = 0.0
-    reduced = problem.cost - problem.matrix.T @ dual
-    rows = np.where(dual > 0, problem.row_low, problem.row_high)[dual != 0] @ dual[dual != 0]
-    bound = np.where(reduced > 0, problem.low, problem.high)
-    bound = np.where(np.isfinite(bound), bound, 0.0)
-    return float(rows + bound @ reduced)
 
 
 def crumbs(whole: Whole) -> tuple[int, int]:

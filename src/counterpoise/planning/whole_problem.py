@@ -112,7 +112,7 @@ def _raise_limits(world: World, model: Model, whole: Bools, least: Floats) -> Li
     """Limits of `hold`, `absorb` and `share` in whole units of the largest type on offer, or lots.
 
     What may be held goes up to the next unit; what is taken up in a year to the nearest one, at
-    least to one; a state's share of a joint area at least to a lot. A limit of nothing stays.
+    least to one; a state's share of a joint area up to the next lot. A limit of nothing stays.
     """
     problem, pairs, labels = model.problem, model.pairs, world.labels
     high, row_high = problem.high.copy(), problem.row_high.copy()
@@ -138,8 +138,9 @@ def _raise_limits(world: World, model: Model, whole: Bools, least: Floats) -> Li
     at, area = _part(share), share.keys[1]
     smallest = np.zeros(len(labels.areas))
     np.maximum.at(smallest, pairs.area, pairs.weight * least)
-    raised = np.maximum(row_high[at], smallest[area])
-    row_high[at] = np.where(row_high[at] > SMALL, raised, row_high[at])
+    step = np.where(smallest > 0, smallest, 1.0)[area]
+    raised = np.ceil(row_high[at] / step - SMALL) * step
+    row_high[at] = np.where(whole[area] & (row_high[at] > SMALL), raised, row_high[at])
     return replace(problem, high=high, row_high=row_high)
 
 
