@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -12,6 +13,31 @@ from counterpoise.measures.runs import EVERY
 
 OWN = "own"
 """Stands for the part of equipment money that the run itself uses."""
+
+OUTCOMES, ENDS = ("shortfall", "ordered", "cost"), ("least", "median", "most")
+"""What is told of the draws' plans."""
+
+RESULTS = (
+    "ordered",
+    "together",
+    "removed",
+    "evenly",
+    "cost",
+    "closed_2030",
+    "closed_2035",
+    "us_control_2035",
+    "money_share",
+)
+"""What the table of headlines tells of a case."""
+
+COUNTED = ("share", "share_valued")
+"""Which orders a state's part of equipment money counts."""
+
+
+def _known(address: str, given: str, allowed: Sequence[str]) -> None:
+    """Nothing where an argument is one of those allowed; NotFound that names them otherwise."""
+    if given not in allowed:
+        raise NotFound(address, allowed)
 
 
 @measure("stability", "share")
@@ -69,6 +95,8 @@ def draws_result(tables: Tables, outcome: str, end: str) -> float:
 
     `outcome` is shortfall (together), ordered (signed orders) or cost; `end` least, median or most.
     """
+    _known(f"draws_result/{outcome}", outcome, OUTCOMES)
+    _known(f"draws_result/{outcome}/{end}", end, ENDS)
     moved = tables("draw-results").filter(pl.col("draw") > 0)[outcome]
     found = {"least": moved.min(), "median": moved.median(), "most": moved.max()}[end]
     return float(found) if isinstance(found, int | float) else math.nan
@@ -84,14 +112,11 @@ def headline(tables: Tables, weights: str, money_share: str, result: str) -> flo
     """
     frame = tables("headlines")
     own = float(frame.filter(pl.col("base"))["money_share"][0])
-    share = own if money_share == OWN else float(money_share)
-    found = frame.filter(
-        (pl.col("weights") == weights) & ((pl.col("money_share") - share).abs() < 1e-9)
-    )
-    if found.is_empty() or result not in found.columns or found.schema[result] == pl.String:
-        known = [f"headline/{row['weights']}/{row['money_share']:g}" for row in frame.to_dicts()]
-        raise NotFound(f"headline/{weights}/{money_share}/{result}", known)
-    return float(found[result][0])
+    asked = f"{own:g}" if money_share == OWN else money_share
+    cases = [f"{row['weights']}/{row['money_share']:g}" for row in frame.to_dicts()]
+    _known(f"headline/{weights}/{money_share}", f"{weights}/{asked}", cases)
+    _known(f"headline/{weights}/{money_share}/{result}", result, RESULTS)
+    return float(frame[result][cases.index(f"{weights}/{asked}")])
 
 
 @measure("orders_part", "share")
@@ -101,5 +126,6 @@ def orders_part(tables: Tables, state: str, counted: str) -> float:
     Over two years. `counted` is share (all orders of the dataset) or share_valued (those with a
     stated value).
     """
+    _known(f"orders_part/{state}/{counted}", counted, COUNTED)
     frame = tables("equipment-parts").filter(pl.col("state") == f"state/{state}")
     return float(frame[counted][0]) if frame.height else math.nan
