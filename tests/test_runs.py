@@ -19,6 +19,7 @@ import pytest
 from counterpoise import runs
 from counterpoise.cli.job import Request, plan_run, replan_run
 from counterpoise.cli.runview import compare, show_in_run, why_in_run
+from counterpoise.cli.stability import relabelled
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
 from counterpoise.measures.equipment_part import equipment_parts_table
@@ -65,8 +66,8 @@ def _firm_tables(run: runs.Run) -> dict[str, pl.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def told(run: runs.Run) -> runs.Run:
-    """The run with tables of variants and analyses as a full run has them."""
+def told(run: runs.Run, tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
+    """A copy of the run with tables of variants and analyses as a full run has them."""
     cases = [("baseline", "planned"), ("us-stays", "planned"), ("us-gone", "planned")]
     cases += [(shock, version) for shock in SHOCKS for version in CASES]
     rows = [(*case, 100.0 + i, 344.0, 800.0 + i, 500.0, 2033) for i, case in enumerate(cases)]
@@ -129,9 +130,14 @@ def told(run: runs.Run) -> runs.Run:
         "equipment-parts": equipment_parts_table(View(load())),
         **_firm_tables(run),
     }
+    place = tmp_path_factory.mktemp("told") / run.id
+    shutil.copytree(run.path, place)
     for name, frame in tables.items():
-        frame.write_parquet(run.path / "tables" / f"{name}.parquet")
-    return run
+        frame.write_parquet(place / "tables" / f"{name}.parquet")
+    (place / "run.json").unlink()
+    own = ("format", "status", "files", "digest")
+    runs.finish(place, {name: value for name, value in run.meta.items() if name not in own})
+    return runs.open_run(str(place))
 
 
 class _Reader(HTMLParser):
@@ -180,11 +186,28 @@ def test_the_brief_says_what_is_firm(told: runs.Run) -> None:
     assert evaluate(told.table, "stability", "order", "firm", "all") == pytest.approx(share)
     assert share < 0.2
     assert evaluate(told.table, "undisturbed") == pytest.approx(1.0)
+    assert evaluate(told.table, "order_share", "POL", "all", "all") == pytest.approx(1.0)
+    assert evaluate(told.table, "order_share", "DEU", "all", "all") == pytest.approx(0.5)
     html = render_html(build_brief(told, load()))
     opening = html.index("spending is firm: most")
     assert opening < html.index("rests on assumed inputs")
     calendar = html[html.rindex("Calendar of orders") :]
     assert calendar.index("preferred</td>") > calendar.index("firm</td>")
+
+
+def test_other_draws_make_a_new_run_of_the_same_plan(told: runs.Run, tmp_path: Path) -> None:
+    """One of the two draws that a run has needs no planning: the first buys all, so all is firm."""
+    again = relabelled(told, 1, 1, "yearly", tmp_path, lambda text: None)
+    assert again.id != told.id
+    assert again.meta["request"] == {**told.meta["request"], "draws": 1}
+    assert set(again.table("stability")["label"]) == {"firm"}
+    assert again.table("draw-results")["draw"].to_list() == [0, 1]
+    assert again.table("gaps").equals(told.table("gaps"))
+    key = ["behaviour", "buyer", "line", "ordered"]
+    same = [run.table("orders").drop("stability").sort(key) for run in (told, again)]
+    assert same[0].equals(same[1])
+    with pytest.raises(BadInput, match="one draw or more"):
+        relabelled(told, 0, 1, "yearly", tmp_path, lambda text: None)
 
 
 def test_every_number_of_the_brief_is_evaluated_again(told: runs.Run) -> None:
@@ -237,7 +260,9 @@ def test_every_measure_can_be_shown(told: runs.Run) -> None:
         "year": "2030", "state": "POL", "origin": "KOR", "controller": "USA", "item": "national",
         "first": "2027", "last": "2035", "buyer": "POL", "line": "k2-kor", "ordered": "all",
         "rank": "1", "basis": "assumed", "scenario": "us-stays", "version": "planned",
-        "part": "purchase", "name": "crumbs",
+        "part": "purchase", "name": "crumbs", "match": "loose", "label": "firm",
+        "outcome": "cost", "end": "median", "weights": "threat-first", "money_share": "own",
+        "result": "together", "counted": "share",
     }  # fmt: skip
     for name, found in MEASURES.items():
         arguments = [example[item] for item in found.arguments]

@@ -89,6 +89,7 @@ def relabelled(
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
         for file in base.meta["files"]:
+            (aside / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(base.path / file, aside / file)
         for table, frame in tables.items():
             frame.write_parquet(aside / "tables" / f"{table}.parquet")
@@ -97,7 +98,7 @@ def relabelled(
     return runs.open_run(name, folder)
 
 
-_OWN = ("format", "status", "files")
+_OWN = ("format", "status", "files", "digest")
 """What a run's folder states of itself."""
 
 
