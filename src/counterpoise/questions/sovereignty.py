@@ -77,6 +77,8 @@ def sovereignty(view: View, context: Context, place: PlaceArgument, year: PlanYe
             "withhold counts once, wherever it is made",
             "the limit holds for new orders in each area and year: what is held or signed stays "
             "until it retires, and where that alone is above the limit nothing outside is bought",
+            "less is spent under tight limits where only types under outside control fill a need: "
+            "it stays open, and the money can't buy them elsewhere",
             *(
                 f"{said(row['limit_pct'])}%: {said(row['more_shortfall'])} percent-years more, "
                 f"four fifths from {row['four_fifths_from'] or 'no year to 2035'}, "
