@@ -51,6 +51,7 @@ from counterpoise.world.bundles import (
     taken_back,
 )
 
+DOCS = Path(__file__).parents[1] / "docs"
 ALL_MIXES = ("none", "1", "2", "3", "1+2", "1+3", "2+3", "1+2+3")
 
 
@@ -476,6 +477,21 @@ def test_recommendations_are_those_of_the_facts(shared: Path, data: Dataset) -> 
         assert item.texts["document"].endswith(stated[ident]["document"])
         assert item.texts["actor"] == stated[ident]["actor"]
         assert item.name != stated[ident]["summary"]
+
+
+def test_no_lever_is_silently_without_effect(data: Dataset) -> None:
+    """The kept table of the release's levers: each moves a figure, or says that it does not."""
+    with (DOCS / "plans" / "levers.csv").open(encoding="utf-8", newline="") as handle:
+        rows = {row["lever"]: row for row in csv.DictReader(handle)}
+    levers = {item.id: item for item in read_levers(data)}
+    assert rows.keys() == levers.keys()
+    for name, row in rows.items():
+        change = {key: float(row[key]) for key in UNITS if row[key]}
+        if row["standing"] == "moves the plan":
+            assert levers[name].events and moves(change), name
+        else:
+            assert not moves(change) and row["standing"], name
+            assert levers[name].events or row["standing"] == levers[name].without_effect
 
 
 @pytest.mark.slow
