@@ -15,7 +15,7 @@ GOALS = ("shortfall", "cost_eur_bn", "america_pct", "outside_pct", "effective_ty
 """What a plan is weighed by: less of each is better."""
 
 FREE, OUTSIDE, TYPES = "no limit", "outside 25%", "three types an area"
-BOTH = "outside 25%, three types"
+BOTH, POOR = "outside 25%, three types", "four fifths of the money"
 
 SAME = 0.002
 """Shares of a goal within which two plans count as alike."""
@@ -33,7 +33,7 @@ def spend_fast(view: View, context: Context, place: PlaceArgument, year: PlanYea
         Case(TYPES, types=3),
         Case("two types an area", types=2),
         Case(BOTH, cap_on_outside(data, 0.25), types=3),
-        Case("four fifths of the money", money=0.8),
+        Case(POOR, money=0.8),
     ]
     context.progress(f"planning together under {len(cases)} limits")
     plans = plan_cases(data, cases)
@@ -49,15 +49,16 @@ def spend_fast(view: View, context: Context, place: PlaceArgument, year: PlanYea
     told = {row["limited"]: row for row in rows}
     free, outside, types = (told[name] for name in (FREE, OUTSIDE, TYPES))
     both = told[BOTH]
+    poor = told[POOR]
     sentence = (
-        f"Without limits {place.name} lacks {said(free['shortfall'])} "
-        f"percent-years to 2035; holding outside control to a quarter of each need costs "
-        f"{_given_up(outside, free)} and cuts outside control in {year} from "
-        f"{said(free['outside_pct'])}% to {said(outside['outside_pct'])}%; three types an area "
-        f"cost {_given_up(types, free)} and cut effective types from "
-        f"{said(free['effective_types'])} to {said(types['effective_types'])}; both cost "
-        f"{_given_up(both, free)}; {sum(not row['worse_than'] for row in rows)} of {len(rows)} "
-        f"plans are beaten by no other."
+        f"Without limits {place.name} lacks "
+        f"{said(free['shortfall'])} percent-years to 2035; {POOR} adds {_given_up(poor, free)}, "
+        f"holding outside control to a quarter of each need adds {_given_up(outside, free)} and "
+        f"brings it in {year} from {said(free['outside_pct'])}% to {said(outside['outside_pct'])}% "
+        f"of units, three types an area add {_given_up(types, free)} and bring effective types "
+        f"from {said(free['effective_types'])} to {said(types['effective_types'])}, these two "
+        f"together {_given_up(both, free)}; "
+        f"{sum(not row['worse_than'] for row in rows)} of {len(rows)} plans are beaten by no other."
     )
     return reply(
         sentence,
@@ -105,9 +106,7 @@ def dominates(one: Row, other: Row) -> bool:
 
 
 def _given_up(row: Row, free: Row) -> str:
-    """What a limit costs against the plan without one: shortfall and money, in words."""
+    """What a limit adds to the plan without one: shortfall, and money in brackets."""
     money = row["cost_eur_bn"] - free["cost_eur_bn"]
-    return (
-        f"{said(row['shortfall'] - free['shortfall'])} percent-years and EUR bn "
-        f"{said(abs(money))} {'more' if money > 0 else 'less'}"
-    )
+    spent = f"EUR bn {said(abs(money))} {'more' if money > 0 else 'less'} spent"
+    return f"{said(row['shortfall'] - free['shortfall'])} ({spent})"
