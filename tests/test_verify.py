@@ -684,6 +684,27 @@ def test_each_input_is_checked(folder: Path, subject: str, quantity: str, label:
     )
 
 
+def test_a_bound_without_end_is_not_a_bound(folder: Path) -> None:
+    """Infinite differs from every number, both ways."""
+    for family, side, name, value in (
+        ("need", "rows", "row_high", 1e9),
+        ("national", "columns", "high", np.inf),
+        ("absorb", "rows", "row_high", np.inf),
+        ("upkeep", "columns", "high", 1e9),
+    ):
+        path = stage_files(folder)[0]
+        kept, stage = path.read_bytes(), read(path)
+        labels = stage.rows if side == "rows" else stage.columns
+        at = next(at for at, label in enumerate(labels) if label.startswith(f"{family}["))
+
+        def change(arrays: Arrays, name: str = name, at: int = at, value: float = value) -> None:
+            arrays[name][at] = value
+
+        alter(path, change)
+        refused(folder, f"upper bound of {labels[at]}", "problem")
+        path.write_bytes(kept)
+
+
 def test_bans_words_and_links_are_checked(folder: Path) -> None:
     """A ban more, a loan's rule, a holder, a maker of powder: each moves the problem."""
     dataset = folder / "dataset"

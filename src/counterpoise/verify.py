@@ -133,7 +133,8 @@ def same(found: Floats, expected: Floats, least: float = SAME) -> npt.NDArray[np
     """Where two arrays agree: to SAME relative, or to `least`; infinities with their sign."""
     with np.errstate(invalid="ignore"):
         close = np.abs(found - expected) <= SAME * np.maximum(abs(found), abs(expected)) + least
-    return np.asarray(close | (found == expected))
+    finite = np.isfinite(found) & np.isfinite(expected)
+    return np.asarray((close & finite) | (found == expected))
 
 
 # --------------------------------------------------------------------------- the snapshot
