@@ -9,8 +9,18 @@ import numpy as np
 import pytest
 
 import tiny
+from counterpoise.data.load import load
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.whole import Whole, crumbs, plan_whole
+from counterpoise.world.world import build_world
+from invariants import (
+    added_capacity,
+    early_deliveries,
+    growth_exceeded,
+    loans_overdrawn,
+    overspent,
+    unpaid,
+)
 
 SLACK = 1e-6
 
@@ -172,3 +182,46 @@ def test_an_area_without_a_lot_may_be_bought_in_parts(world: tiny.Tiny) -> None:
     world.offer("leopard", "tank", 10, 100)
     found = whole_plan(world)
     assert tiny.taken(found.plan, "AAA", "leopard").sum() == pytest.approx(2.5)
+
+
+@pytest.fixture(scope="module")
+def real() -> Whole:
+    """The shipped data on the yearly calendar."""
+    return plan_whole(plan_together(build_world(load(), calendar="yearly")))
+
+
+@pytest.mark.slow
+def test_the_real_plan_keeps_every_row_and_has_no_crumbs(real: Whole) -> None:
+    """All rows, bounds and marks hold; orders are lots; whole areas are bought whole."""
+    assert not broken(real)
+    small, orders = crumbs(real)
+    assert orders > 500
+    assert small / orders < 0.01
+    world = real.plan.world
+    for index, line in enumerate(world.lines):
+        if world.dataset.text(line.area, "whole") == "y":
+            units = real.plan.deliveries[:, index]
+            counted = units.sum(axis=0) if line.area in world.labels.joint else units
+            assert np.abs(counted - np.round(counted)).max() < SLACK, line.address
+
+
+@pytest.mark.slow
+def test_the_real_plan_breaks_no_invariant_but_by_units_begun(real: Whole) -> None:
+    """Money, lead times and growth hold as in fractions; a line is at most a unit ahead."""
+    plan = real.plan
+    for check in (early_deliveries, overspent, unpaid, loans_overdrawn, growth_exceeded):
+        assert not check(plan), check.__name__
+    room = np.cumsum(plan.world.free + added_capacity(plan), axis=1)
+    taken = np.cumsum(plan.deliveries.sum(axis=0), axis=1)
+    assert (taken <= room * (1 + SLACK) + 1).all()
+
+
+@pytest.mark.slow
+def test_the_real_plan_is_not_far_from_the_optimum_in_fractions(real: Whole) -> None:
+    """Shortfall within three percent, cost within two, and no lower than the bound."""
+    assert real.bound <= real.plan.shortfall
+    assert real.shortfall_distance < 0.03
+    assert abs(real.cost_distance) < 0.02
+    table = {row["name"]: row["distance"] for row in real.table().to_dicts()}
+    assert table["shortfall"] == real.shortfall_distance
+    assert table["bound"] == pytest.approx(real.gap)
