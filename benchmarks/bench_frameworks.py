@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -286,8 +287,8 @@ def main(arguments: list[str]) -> int:
             partial(in_linopy, calendar),
             partial(in_pyomo, calendar),
         ):
-            with context.Pool(1) as pool:
-                taken.append(pool.apply(way, (solve,)))
+            with ProcessPoolExecutor(1, context) as pool:
+                taken.append(pool.submit(way, solve).result())
             print(f"  {taken[-1].way}: done", flush=True)
     show(taken)
     if not solve:

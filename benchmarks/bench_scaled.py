@@ -15,6 +15,7 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -116,8 +117,8 @@ def main(arguments: list[str]) -> int:
     found = []
     for size in (1, times):
         print(f"  {size} times:")
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            found.append(pool.apply(run, (size, calendar)))
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            found.append(pool.submit(run, size, calendar).result())
     show(*found, times)
     return 0
 
