@@ -3176,6 +3176,18 @@ def check_presence(
         report.unchecked.append(f"whether {name} is the best plan: its stages aren't kept")
 
 
+def joined_blocs(world: World) -> list[frozenset[str]]:
+    """States that plan as one by events; those that share a member are one bloc, others alone."""
+    found = [frozenset({state}) for state in world.states]
+    for event in world.events:
+        if event["kind"] == "plans-together":
+            members = frozenset(s for s in world.states if reaches(world.facts, event, s))
+            met = [bloc for bloc in found if bloc & members]
+            found = [bloc for bloc in found if not bloc & members]
+            found += [frozenset[str]().union(*met)] if met else []
+    return found
+
+
 def check_stages(
     name: str,
     found: Mapping[int, Mapping[str, Stage]],
@@ -3186,6 +3198,7 @@ def check_stages(
 ) -> None:
     """All stages of a behaviour: solution, face, problem; and that each state decides once."""
     deciding: Counter[str] = Counter()
+    groups: list[frozenset[str]] = []
     for stages in found.values():
         for stage in stages.values():
             report.counts["stages"] += 1
@@ -3200,6 +3213,7 @@ def check_stages(
             if f"national[{state},{world.calendar.budget_years[0]}]" in first.column_at
         ]  # fmt: skip
         deciding.update(states)
+        groups.append(frozenset(states))
         together = len(states) == len(world.states)
         problem = whole if together else problem_of(world, states, every)
         check_problem(first, problem, report)
@@ -3212,8 +3226,11 @@ def check_stages(
     alone = [stages["shortfall"] for stages in found.values() if "shortfall" in stages]
     if name == "alone":
         check_offers(alone, whole, name, report)
-        if len(found) != len(world.states):
-            report.add("stage", name, "problems", len(found), len(world.states))
+        joined = joined_blocs(world)
+        if len(found) != len(joined):
+            report.add("stage", name, "problems", len(found), len(joined))
+        for bloc in set(groups) - set(joined):
+            report.add("stage", name, f"pay[{min(bloc)}]", "; ".join(sorted(bloc)), "another bloc")
         report.unchecked.append(
             "how free output, growth and inputs were offered to single states, but that the "
             "offers add up to no more than there is"

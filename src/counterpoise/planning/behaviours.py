@@ -26,6 +26,7 @@ from counterpoise.planning.reserved import Reserved, added_output, reserve
 from counterpoise.planning.second import HIGHS
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
+from counterpoise.world.levers import blocs
 from counterpoise.world.world import World
 
 BEHAVIOURS = ("ordered", "alone", "together")
@@ -102,14 +103,18 @@ def plan_alone(
     workers: int = 2,
     progress: Progress = lambda text: None,
 ) -> Alone:
-    """Each state solves its own two stages; free slots are offered in rounds."""
-    single = tuple((int(state),) for state in everyone(world))
-    return plan_blocs(world, single, cap, workers=workers, progress=progress)
+    """Each state solves its own two stages; free slots are offered in rounds.
+
+    States that the world's scenario joins plan as one bloc.
+    """
+    joined = blocs(world.dataset, world.scenario, world.labels)
+    groups = joined or tuple((int(state),) for state in everyone(world))
+    return plan_blocs(world, groups, cap, workers=workers, progress=progress)
 
 
 def plan_blocs(
     world: World,
-    blocs: Sequence[Sequence[int]],
+    groups: Sequence[Sequence[int]],
     cap: DependenceCap | None = None,
     *,
     most_rounds: int = MOST_ROUNDS,
@@ -119,13 +124,13 @@ def plan_blocs(
 ) -> Alone:
     """Each bloc of states solves its own two stages; free slots are offered in rounds.
 
-    `blocs` holds each planning state once, by position. In each round a bloc may use what it used
+    `groups` holds each planning state once, by position. In each round a bloc may use what it used
     before and its share of what all left. So nobody does worse from round to round, and the plans
     fit together into one. What a user has decided is served first, before anything is offered.
     Rounds end when the total shortfall moves by less than `least`, a share.
     """
     cap = cap or cap_of(world.dataset, world.scenario)
-    members = [np.array(bloc, dtype=np.int64) for bloc in blocs]
+    members = [np.array(bloc, dtype=np.int64) for bloc in groups]
     everything = all_offers(world)
     by_state = slot_shares(world, everything)
     share = [by_state[bloc].sum(axis=0) for bloc in members]
