@@ -3030,6 +3030,8 @@ def read_meta(folder: Path) -> Json:
     if not isinstance(meta, dict) or meta.get("format") != FORMAT:
         found = meta.get("format") if isinstance(meta, dict) else "none"
         raise Unreadable(f"{folder}: format {found}; the verifier reads {FORMAT}: plan again")
+    if meta.get("kind", "plan") != "plan":
+        raise Unreadable(f"{folder}: a run of kind {meta['kind']}, which keeps no plans to verify")
     if not {"request", "files", "digest"} <= set(meta) or meta.get("status") != "complete":
         raise Unreadable(f"{folder}: run.json isn't that of a finished run")
     return meta
