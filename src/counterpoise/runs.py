@@ -169,7 +169,7 @@ def find_run(name: str, folder: Path = FOLDER) -> Path:
         if not newest:
             raise NotFound("run/latest", ["counterpoise plan"])
         path = Path(newest[0]["path"])
-    elif not (path.is_dir() and len(path.parts) > 1):
+    elif not (path.is_dir() and {"/", os.sep} & set(name)):
         path = folder / name
     if not path.is_dir():
         raise NotFound(f"run/{name}", [f"run/{row['id']}" for row in list_runs(folder)[:5]])

@@ -57,6 +57,12 @@ FACE = 1e-7
 GAP = 1e-6
 """Largest relative difference between a stage's objective and the bound that its duals prove."""
 
+LOST = 1e-5
+"""Relative difference that the second stage's shortfall may have to the first one's.
+
+It is what bounds and rows that are kept to FEASIBLE, and duals up to FACE, add up to.
+"""
+
 DUST = 1e-9
 """Open needs below this are rounding: whether they have columns is left open."""
 
@@ -1863,8 +1869,9 @@ def _whole_limits(problem: Problem, whole: set[str], least: Mapping[str, float])
         if family == "absorb" and high > DUST and first[0].split(":")[1] in whole:
             step = unit[first[0]]
             problem.row_high[at] = max(round(high / step), 1) * step
-        elif family == "share" and high > DUST:
-            problem.row_high[at] = max(high, lot.get(first[1], 0.0))
+        elif family == "share" and high > DUST and first[1] in whole:
+            step = lot.get(first[1]) or 1.0
+            problem.row_high[at] = math.ceil(high / step - DUST) * step
 
 
 def _begun(problem: Problem, world: World, whole: set[str]) -> None:
@@ -2267,7 +2274,7 @@ def check_face(first: Stage, second: Stage, report: Report) -> None:
     kept = float(first.cost @ second.value)
     least = float(first.cost @ first.value)
     report.worst("shortfall lost in the second stage", abs(kept - least) / max(1.0, abs(least)))
-    if abs(kept - least) > GAP * max(1.0, abs(least)):
+    if not abs(kept - least) <= LOST * max(1.0, abs(least)):
         report.add("face", place, "shortfall", kept, least)
 
 
@@ -3023,6 +3030,8 @@ def read_meta(folder: Path) -> Json:
     if not isinstance(meta, dict) or meta.get("format") != FORMAT:
         found = meta.get("format") if isinstance(meta, dict) else "none"
         raise Unreadable(f"{folder}: format {found}; the verifier reads {FORMAT}: plan again")
+    if meta.get("kind", "plan") != "plan":
+        raise Unreadable(f"{folder}: a run of kind {meta['kind']}, which keeps no plans to verify")
     if not {"request", "files", "digest"} <= set(meta) or meta.get("status") != "complete":
         raise Unreadable(f"{folder}: run.json isn't that of a finished run")
     return meta
