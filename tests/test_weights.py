@@ -10,9 +10,10 @@ import pytest
 
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput
+from counterpoise.measures.asking import value_of
 from counterpoise.measures.equipment_part import equipment_parts, payments_due
 from counterpoise.measures.shortfall import score
-from counterpoise.measures.view import View
+from counterpoise.measures.view import NoAnswer, View
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.headlines import headlines, most_open
 from counterpoise.planning.setting import Setting, world_of
@@ -199,12 +200,12 @@ def test_headlines_by_hand(tiny: Tiny) -> None:
 # -- what orders say of the part of equipment money ---------------------------------------------
 
 
-def _spends(tiny: Tiny, years: tuple[int, ...]) -> None:
+def _spends(tiny: Tiny, state: str, years: tuple[int, ...]) -> None:
     """EUR 10 bn of outlays a year, half of it equipment."""
     for year in years:
         tiny.add(
             "spending",
-            state="AAA",
+            state=state,
             year=year,
             series="nato-2026",
             defence_eur_m=10000.0,
@@ -235,10 +236,11 @@ def test_the_part_of_equipment_money_by_hand(tiny: Tiny) -> None:
     orders the state isn't told of.
     """
     tiny.pay((0.0, 0.5), (1.0, 0.5))
-    tiny.state("AAA")
+    for state in ("AAA", "BBB"):
+        tiny.state(state)
+        _spends(tiny, state, (2024, 2025))
     tiny.area("tank", 10)
     tiny.offer("alpha", "tank", price=100, rate=10)
-    _spends(tiny, (2024, 2025))
     for number in range(4):
         tiny.order(
             f"o{number}", "AAA", "alpha", "tank", 5, (2025, 2025), value=500, signed="2024-01"
@@ -249,6 +251,10 @@ def test_the_part_of_equipment_money_by_hand(tiny: Tiny) -> None:
     assert (found.state, found.first, found.last, found.orders) == ("state/AAA", 2024, 2025, 4)
     assert (found.payments, found.equipment) == pytest.approx((2.5, 10.0))
     assert (found.share_valued, found.share) == pytest.approx((0.2, 0.25))
+    given = {"state": "AAA", "first": "2024", "last": "2025"}
+    assert value_of(View(tiny.dataset()), "equipment_part", **given).value == pytest.approx(25.0)
+    with pytest.raises(NoAnswer, match="orders of state/BBB"):
+        value_of(View(tiny.dataset()), "equipment_part", **{**given, "state": "BBB"})
     tiny.sheets["orders"][0]["value_eur_m"] = ""
     assert equipment_parts(View(tiny.dataset())) == []
 

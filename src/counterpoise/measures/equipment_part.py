@@ -101,7 +101,8 @@ def equipment_part(view: View, state: StateArgument, first: PastYear, last: Past
 
     Over the years given: payments as contracted by the payment profile, at the orders' own
     prices, over nominal outlay on major equipment. Only orders in the dataset count, so that the
-    true part lies higher; orders paid by loans or others are left out.
+    true part lies higher; orders paid by loans or others are left out,
+    and those without a quantity are named.
     """
     years = range(first, last + 1)
     spent = [equipment(view, state, year, NATO) for year in years]
@@ -109,7 +110,22 @@ def equipment_part(view: View, state: StateArgument, first: PastYear, last: Past
     if len(known) < len(spent):
         raise NoAnswer(f"the equipment spending of {state} in each year")
     due = [item for item in payments_due(view) if item.state == state]
-    return 100 * (_sum(due, years) / total(known))
+    if not due:
+        raise NoAnswer(f"signed orders of {state} in the planned areas")
+    part = 100 * (_sum(due, years) / total(known))
+    return part.lacking(_without_quantity(view, state))
+
+
+def _without_quantity(view: View, state: str) -> frozenset[str]:
+    """A state's signed orders that can't count, for want of a quantity."""
+    data = view.dataset
+    return frozenset(
+        order.address
+        for order in data.kind("order")
+        if order.texts.get("status") == "signed"
+        and state in data.targets(order.address, "bought by")
+        and data.value(order.address, "quantity") is None
+    )
 
 
 def _sum(due: list[Due], years: range) -> Amount:
