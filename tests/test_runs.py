@@ -53,7 +53,7 @@ OPEN = "sam-upper=0.900; sead=0.800"
 
 
 def _firm_tables(run: runs.Run) -> dict[str, pl.DataFrame]:
-    """Labels of the run's own orders by two draws: one buys the same, one only what Britain does."""
+    """Labels of the run's own orders by two draws: all that it buys, and only Britain's."""
     orders = run.table("orders").filter(pl.col("behaviour") == "together")
     number = pl.lit(0, dtype=pl.Int64).alias("draw")
     same = orders.with_columns(number).select(list(DRAWN))
