@@ -53,13 +53,13 @@ OPEN = "sam-upper=0.900; sead=0.800"
 
 
 def _firm_tables(run: runs.Run) -> dict[str, pl.DataFrame]:
-    """Labels of the run's own orders by two draws: one buys the same, one only what Poland does."""
+    """Labels of the run's own orders by two draws: all that it buys, and only Britain's."""
     orders = run.table("orders").filter(pl.col("behaviour") == "together")
     number = pl.lit(0, dtype=pl.Int64).alias("draw")
     same = orders.with_columns(number).select(list(DRAWN))
-    poland = same.filter(pl.col("buyer") == "state/POL")
+    britain = same.filter(pl.col("buyer") == "state/GBR")
     drawn = Drawn(
-        pl.concat([same, same.with_columns(number + 1), poland.with_columns(number + 2)]),
+        pl.concat([same, same.with_columns(number + 1), britain.with_columns(number + 2)]),
         pl.DataFrame([(n, 344.0, 100.0 + n, 800.0) for n in range(3)], RESULTS, orient="row"),
     )
     return firmness(load(), Setting(), run.table("orders"), "together", 2, 1, drawn)
@@ -128,6 +128,11 @@ def told(run: runs.Run, tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
             orient="row",
         ),
         "equipment-parts": equipment_parts_table(View(load())),
+        "whole": pl.DataFrame(
+            [(name, "any", 100.0, 101.0, 0.01) for name in ("shortfall", "cost", "bound")],
+            schema=["name", "unit", "against", "whole", "distance"],
+            orient="row",
+        ),
         **_firm_tables(run),
     }
     place = tmp_path_factory.mktemp("told") / run.id
@@ -172,21 +177,21 @@ class _Reader(HTMLParser):
 
 
 def test_the_brief_says_what_is_firm(told: runs.Run) -> None:
-    """Half the draws buy all, the other only Poland's: its orders alone are firm, under a fifth.
+    """Half the draws buy all, the other only Britain's: its orders alone are firm, under a fifth.
 
-    So the brief opens with it, and the calendar of orders lists Poland's as firm before others.
+    So the brief opens with it, and the calendar of orders lists Britain's as firm before others.
     """
     orders = told.table("orders").filter(pl.col("behaviour") == "together")
     firm = orders.filter(pl.col("stability") == "firm")
-    assert set(firm["buyer"]) == {"state/POL"}
-    assert set(orders.filter(pl.col("buyer") == "state/POL")["stability"]) == {"firm"}
+    assert set(firm["buyer"]) == {"state/GBR"}
+    assert set(orders.filter(pl.col("buyer") == "state/GBR")["stability"]) == {"firm"}
     assert orders.head(firm.height).equals(firm)
     near = orders.filter(pl.col("ordered") < 2036)
     share = float(firm.filter(pl.col("ordered") < 2036)["eur_bn"].sum() / near["eur_bn"].sum())
     assert evaluate(told.table, "stability", "order", "firm", "all") == pytest.approx(share)
     assert share < 0.2
     assert evaluate(told.table, "undisturbed") == pytest.approx(1.0)
-    assert evaluate(told.table, "order_share", "POL", "all", "all") == pytest.approx(1.0)
+    assert evaluate(told.table, "order_share", "GBR", "all", "all") == pytest.approx(1.0)
     assert evaluate(told.table, "order_share", "DEU", "all", "all") == pytest.approx(0.5)
     html = render_html(build_brief(told, load()))
     opening = html.index("spending is firm: most")
@@ -262,7 +267,8 @@ def test_every_measure_can_be_shown(told: runs.Run) -> None:
         "rank": "1", "basis": "assumed", "scenario": "us-stays", "version": "planned",
         "part": "purchase", "name": "crumbs", "match": "loose", "label": "firm",
         "outcome": "cost", "end": "median", "weights": "threat-first", "money_share": "own",
-        "result": "together", "counted": "share",
+        "result": "together", "counted": "share", "case": "held", "column": "distance",
+        "rule": "absorption",
     }  # fmt: skip
     for name, found in MEASURES.items():
         arguments = [example[item] for item in found.arguments]

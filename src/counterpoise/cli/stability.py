@@ -22,12 +22,10 @@ from counterpoise.cli.job import (
 )
 from counterpoise.cli.plan import Folder, _progress
 from counterpoise.errors import BadInput, Problem
+from counterpoise.measures.registry import printed
 from counterpoise.planning.drawn import Drawn
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR
-
-BEHAVIOUR = "together"
-"""The behaviour whose orders are labelled."""
 
 
 def register(app: typer.Typer) -> None:
@@ -61,8 +59,9 @@ def relabelled(
     """
     asked = request_of(base)
     request = replace(asked, draws=draws, seed=seed, draws_calendar=calendar)
+    behaviours = base.table("summary")["behaviour"].to_list()
     fault = ""
-    if BEHAVIOUR not in base.table("summary")["behaviour"]:
+    if "together" not in behaviours:
         fault = "a run with the plan together"
     elif asked.replans:
         fault = "a run that replans no other"
@@ -81,7 +80,7 @@ def relabelled(
         dataset,
         setting_of(request, dataset, calendar),
         orders,
-        BEHAVIOUR,
+        printed(behaviours),
         draws,
         seed,
         _known(base, asked, request),
