@@ -354,14 +354,17 @@ def test_alone_pins_are_served_first(tiny: Tiny) -> None:
 
 
 def test_alone_expands_for_its_pin(tiny: Tiny) -> None:
-    """A line of 10 that may add 10 a year after two years: 15 in 2030 need 5 paid by BBB."""
+    """A line of 10 that may add 10 a year after two years: 18 in 2030 need 8, paid by BBB.
+
+    They must be decided in 2027 or 2028, when BBB's quarter of the growth would be 5.
+    """
     tiny.state("AAA")
     tiny.state("BBB")
     tiny.area("tank", 60, growth=1.0, expansion_cost=0.5)
     tiny.offer("alpha", "tank", price=100, rate=10, state="AAA")
-    plan = plan_alone(fixed(tiny.world(), year("buy", B, ALPHA, 15, 2030))).final
-    assert taken(plan, "BBB", "alpha")[3] == pytest.approx(15)
-    assert plan.funds[1].sum() >= 5 * 0.05 - 1e-6
+    plan = plan_alone(fixed(tiny.world(), year("buy", B, ALPHA, 18, 2030))).final
+    assert taken(plan, "BBB", "alpha")[3] == pytest.approx(18)
+    assert plan.funds[1].sum() >= 8 * 0.05 - 1e-6
     for check in CHECKS:
         assert check(plan) == []
 

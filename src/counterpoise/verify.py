@@ -2537,6 +2537,8 @@ def check_plan(
             value[at] = begun.get(label, 0.0)
     _fill_levels(problem, value)
     low, high = np.array(problem.low), np.array(problem.high)
+    if plan.name.startswith("alone"):
+        _allow_joint_decisions(problem, world, high)
     activity = problem.matrix @ value
     size = abs(problem.matrix) @ np.abs(value)
     row_low, row_high = np.array(problem.row_low), np.array(problem.row_high)
@@ -2557,6 +2559,16 @@ def check_plan(
         )
     report.counts["rows of plans"] += len(problem.rows)
     return value
+
+
+def _allow_joint_decisions(problem: Problem, world: World, high: Floats) -> None:
+    """States that plan alone fill their parts of joint needs, whatever others have decided."""
+    for fix in world.fixes:
+        area = spoken_of(world, fix)[0].area
+        if area in world.joint and fix["decision"] in ("buy", "at-least"):
+            path = decided_stock(world, fix, (GROUP, area)) / world.series[area]
+            for units, period in zip(path, world.calendar.labels, strict=True):
+                high[problem.columns[f"hold[{GROUP}:{area},{period}]"]] += units
 
 
 def why_not(label: str, world: World) -> str:
