@@ -355,6 +355,7 @@ def _save_whole(aside: Path, whole: Whole) -> None:
     """The problem of whole units as solved, with the marks of its columns in whole numbers."""
     arrays: dict[str, Any] = {**stage_arrays(whole.stage.problem, whole.stage.solution)}
     arrays |= {"integral": whole.problem.integral, "bound": np.array([whole.bound])}
+    arrays["bound_dual"] = whole.bound_dual
     np.savez_compressed(aside / "stages" / f"whole-0-{whole.stage.name}.npz", **arrays)
 
 

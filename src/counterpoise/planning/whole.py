@@ -48,7 +48,7 @@ class Whole:
 
     `problem` has all rows, bounds and lots as saved, with nothing fixed, `integral` marks its
     columns in whole numbers; `bound` is the least shortfall with the marks and lots left out,
-    which no plan in whole units can go below.
+    which no plan in whole units can go below; `bound_dual`, one a row, proves it.
     """
 
     plan: Plan
@@ -56,6 +56,7 @@ class Whole:
     problem: WholeProblem
     stage: Stage
     bound: float
+    bound_dual: Floats
 
     @property
     def shortfall_distance(self) -> float:
@@ -105,7 +106,7 @@ def plan_whole(fractions: Plan, progress: Progress = lambda text: None) -> Whole
     world, (stages,) = fractions.world, fractions.stages
     whole = whole_problem(world, fractions.models[0])
     progress("bounding what whole units can reach")
-    bound = Solver(whole.problem).solve().objective
+    relaxed = Solver(whole.problem).solve()
     units = whole.units(stages[1].solution.column)
     search = Search(whole, units > SEEN)
     rounding = Rounding(world, whole)
@@ -126,7 +127,7 @@ def plan_whole(fractions: Plan, progress: Progress = lambda text: None) -> Whole
     plan = read_plan(world, BEHAVIOUR, (whole.model,), ((first, second),))
     free = bounded(whole, np.full(len(search.fixed), np.nan), search.closed, search.asked)
     stage = Stage("whole", free, second.solution)
-    return Whole(plan, fractions, whole, stage, bound)
+    return Whole(plan, fractions, whole, stage, relaxed.objective, relaxed.row_dual)
 
 
 def _consolidate(search: Search, units: Floats) -> Found:
