@@ -369,6 +369,22 @@ def test_alone_expands_for_its_pin(tiny: Tiny) -> None:
         assert check(plan) == []
 
 
+def test_alone_pins_are_served_inputs_first(tiny: Tiny) -> None:
+    """Powder for 10 a year, of which BBB's half is 5: its 8 of 2027 take 8.
+
+    AAA is offered half of the 2 left in each round: 2 (1 - 0.5^n) after n.
+    """
+    tiny.state("AAA")
+    tiny.state("BBB")
+    tiny.area("tank", 60)
+    tiny.offer("alpha", "tank", price=100, rate=40, state="AAA")
+    tiny.input("powder", 10, {"alpha": 1000})
+    alone = plan_alone(fixed(tiny.world(), year("buy", B, ALPHA, 8, 2027)))
+    plan = alone.final
+    assert taken(plan, "BBB", "alpha")[0] == pytest.approx(8)
+    assert taken(plan, "AAA", "alpha")[0] == pytest.approx(2 * (1 - 0.5**alone.rounds))
+
+
 def test_alone_tells_whose_pins_clash(tiny: Tiny) -> None:
     """BBB's 15 of 2030 need the line to grow by 5, decided in 2027 or 2028 for EUR 0.25 bn.
 
