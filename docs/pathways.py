@@ -1,4 +1,4 @@
-"""Write the tables of pathways.md from the saved matrix: python docs/pathways.py [--runs FOLDER]."""
+"""Write the tables of pathways.md from the matrix: python docs/pathways.py [--runs FOLDER]."""
 
 from __future__ import annotations
 
@@ -87,8 +87,9 @@ def _levers(found: Matrix, data: Dataset) -> list[str]:
         body.append([f"`{row['lever']}`", pathways[row["lever"]], *figures, row["standing"],
                      row["tried"]])  # fmt: skip
     heading = ["lever", "pathways", "shortfall", "EUR bn", "exposure, points", "standing", "tried"]
+    table = rows_of(heading, body, {0, 1, 5, 6})
     return [
-        "**What changes when one lever is switched off**", "", *rows_of(heading, body, {0, 1, 5, 6}),
+        "**What changes when one lever is switched off**", "", *table,
         f"Without effect in the model: {', '.join(idle)}.", "",
     ]  # fmt: skip
 
@@ -106,6 +107,7 @@ def _recommended(found: Matrix, data: Dataset) -> list[str]:
 
 
 def main() -> None:
+    """Write the page's tables and the kept table of levers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=runs.FOLDER)
     folder = parser.parse_args().runs
