@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from counterpoise.cli import job
 from counterpoise.cli.fixview import fix_rows
 from counterpoise.cli.output import as_csv
+from counterpoise.cli.request import Request
 from counterpoise.cli.runview import compare
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NoPlan, Problem
@@ -558,7 +559,7 @@ def test_pinned_run_of_the_release(tmp_path: Path) -> None:
     orders.write_text(
         f"{HEAD}\nbuy,POL,patriot,8,2027-2031,\nforbid,POL,system/k2,,,\n", encoding="utf-8"
     )
-    asked = job.Request(calendar="yearly", behaviour="together", quick=True)
+    asked = Request(calendar="yearly", behaviour="together", quick=True)
     free = job.plan_run(asked, tmp_path)
     pinned = job.plan_run(asked, tmp_path, fix=orders)
     assert free.id != pinned.id
@@ -607,7 +608,7 @@ def test_runs_with_decisions(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.Mon
     dataset = tiny.dataset()
     monkeypatch.setattr(job, "load_for", lambda overlays, leaks=True: dataset)
     orders = tmp_path / "orders.csv"
-    asked = job.Request("us-stays", "yearly", "gdp", "together", quick=True)
+    asked = Request("us-stays", "yearly", "gdp", "together", quick=True)
     free = job.plan_run(asked, tmp_path)
     lines = ("buy,AAA,alpha,5,2027,", "buy,AAA,alpha,8,2030,")
     names = []
@@ -666,7 +667,7 @@ def test_verified_with_decisions(
         "forbid,AAA,line/beta,,2028,",
     )
     orders.write_text("\n".join((HEAD, *lines)), encoding="utf-8")
-    run = job.plan_run(job.Request("us-stays", "yearly", "gdp", quick=True), tmp_path, fix=orders)
+    run = job.plan_run(Request("us-stays", "yearly", "gdp", quick=True), tmp_path, fix=orders)
     for behaviour in ("together", "alone"):
         table = run.table("decisions").filter(pl.col("behaviour") == behaviour)
         told = dict(zip(table["target"], table["ordered"], strict=True))

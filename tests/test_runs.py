@@ -17,7 +17,8 @@ import polars as pl
 import pytest
 
 from counterpoise import runs
-from counterpoise.cli.job import Request, plan_run, replan_run
+from counterpoise.cli.job import plan_run, replan_run
+from counterpoise.cli.request import Request
 from counterpoise.cli.runview import compare, show_in_run, why_in_run
 from counterpoise.cli.stability import relabelled
 from counterpoise.data.load import load

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from counterpoise.data.load import load
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.drawn import RESULTS, UNDRAWN, Drawn, drawn_from
-from counterpoise.planning.draws import draw, drawn_figures, drawn_values, triangular, with_values
+from counterpoise.planning.draws import draw, drawn_figures, drawn_values, triangular
 from counterpoise.planning.extract import order_table
-from counterpoise.planning.influence import span
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.stability import (
     firmness,
@@ -24,6 +23,7 @@ from counterpoise.planning.stability import (
     share_table,
     stability_table,
 )
+from counterpoise.planning.values import span, with_values
 from tiny import Tiny, by_year, taken
 
 SETTING = Setting("us-stays", "yearly", "gdp")

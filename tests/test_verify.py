@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from counterpoise import runs, verify
 from counterpoise.cli import app, job
+from counterpoise.cli.request import Request, setting_of
 from counterpoise.planning import behaviours
 from counterpoise.planning.model import Model
 from counterpoise.planning.registry import Family, LinearProblem
@@ -79,7 +80,7 @@ def planned(folder: Path, behaviour: str = "together", **asked: Any) -> runs.Run
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(job, "load_for", lambda *given: dataset)
         asked = {"calendar": "yearly", "behaviour": behaviour, "quick": True, **asked}
-        request = job.Request(**asked)
+        request = Request(**asked)
         return job.plan_run(request, folder / "runs")
 
 
@@ -106,7 +107,7 @@ def folder(run: runs.Run, tmp_path: Path) -> Path:
 def yearly(tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
     """The real problem by years, both stages solved by the second solver."""
     pytest.importorskip("ortools")
-    request = job.Request(calendar="yearly", behaviour="together", quick=True, solver="glop")
+    request = Request(calendar="yearly", behaviour="together", quick=True, solver="glop")
     return job.plan_run(request, tmp_path_factory.mktemp("yearly"))
 
 
@@ -201,7 +202,7 @@ def test_scenarios_caps_and_replans_are_verified(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(job, "load_for", lambda *given: dataset)
         base = job.plan_run(
-            job.Request(calendar="yearly", behaviour="together", quick=True), tmp_path / "runs"
+            Request(calendar="yearly", behaviour="together", quick=True), tmp_path / "runs"
         )
         again = job.replan_run(base, "us-deliveries-stop-2028", tmp_path / "runs")
     report = verify.verify(again.path)
@@ -271,7 +272,7 @@ def test_own_decisions_are_rebuilt(tmp_path: Path) -> None:
     dataset = small(tmp_path / "sheets").dataset()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(job, "load_for", lambda *given: dataset)
-        request = job.Request(calendar="yearly", quick=True)
+        request = Request(calendar="yearly", quick=True)
         found = job.plan_run(request, tmp_path / "runs", fix=file)
     report = verify.verify(found.path)
     assert report.verified, "\n".join(map(str, report.findings))
@@ -936,8 +937,8 @@ def test_a_second_solver_agrees_on_the_yearly_problem(yearly: runs.Run) -> None:
     report = verify.verify(yearly.path)
     assert report.verified, report.findings
     dataset = job.load_for((), True)
-    request = job.Request(calendar="yearly")
-    world = job.world_of(dataset, job.setting_of(request, dataset))
+    request = Request(calendar="yearly")
+    world = job.world_of(dataset, setting_of(request, dataset))
     model = behaviours.build_model(
         world, behaviours.everyone(world), behaviours.all_offers(world), None
     )

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from counterpoise import __version__, runs
+from counterpoise.cli.request import Request, check_request, request_of, setting_of
+from counterpoise.cli.saving import about, chosen_figures, plan_tables, save_plans, save_whole
 from counterpoise.cli.snapshot import write_snapshot
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.equipment_part import equipment_parts_table
-from counterpoise.measures.shortfall import weights
 from counterpoise.measures.view import View
 from counterpoise.planning import extract, tight
-from counterpoise.planning.behaviours import BEHAVIOURS, plan_alone, plan_ordered, plan_together
-from counterpoise.planning.caps import parse_cap
-from counterpoise.planning.decided import decided_table
+from counterpoise.planning.behaviours import plan_alone, plan_ordered, plan_together
 from counterpoise.planning.drawn import drawn_from
 from counterpoise.planning.earlier import placed_before
 from counterpoise.planning.headlines import headlines
@@ -30,96 +28,16 @@ from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
 from counterpoise.planning.regret import regret_of, regret_table
 from counterpoise.planning.replan import scenario_of
-from counterpoise.planning.saved import stage_arrays
-from counterpoise.planning.second import GLOP, HIGHS, SOLVERS
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.size import size_of
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
-from counterpoise.planning.whole import Whole, plan_whole
+from counterpoise.planning.whole import plan_whole
 from counterpoise.questions.plans import read_saved
-from counterpoise.world.calendar import CALENDARS
 from counterpoise.world.fix_file import read_fixes
-from counterpoise.world.fixes import Fix
-from counterpoise.world.needs import KEYS
 from counterpoise.world.scenario import read_scenario
-from counterpoise.world.weights import weight_sets
-from counterpoise.world.world import World
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a run was asked for; with the dataset's digest it names the run."""
-
-    scenario: str = "baseline"
-    calendar: str = "quarterly"
-    key: str = "half"
-    behaviour: str = "all"
-    cap: str = ""
-    quick: bool = False
-    overlays: tuple[str, ...] = ()
-    leaks: bool = True
-    replans: str = ""
-    weights: str = "equal"
-    fixes: tuple[Fix, ...] = ()
-    draws: int = 20
-    seed: int = 1
-    draws_calendar: str = CALENDAR
-    solver: str = HIGHS
-
-
-def setting_of(request: Request, dataset: Dataset, calendar: str = "") -> Setting:
-    """What the request's plans are made in, on its calendar or another one."""
-    return Setting(
-        request.scenario,
-        calendar or request.calendar,
-        request.key,
-        request.weights,
-        parse_cap(request.cap, dataset),
-    )
-
-
-def check_request(request: Request, dataset: Dataset) -> None:
-    """BadInput with everything wrong in a request; NotFound for an unknown scenario."""
-    problems = []
-    for option, value, allowed in (
-        ("--key", request.key, KEYS),
-        ("--calendar", request.calendar, tuple(CALENDARS)),
-        (
-            "--draws-calendar",
-            request.draws_calendar,
-            tuple(dict.fromkeys((CALENDAR, request.calendar))),
-        ),
-        ("--weights", request.weights, tuple(weight_sets(dataset))),
-        ("--behaviour", request.behaviour, ("all", *BEHAVIOURS)),
-        ("--solver", request.solver, SOLVERS),
-    ):
-        if value not in allowed:
-            problems.append(
-                Problem("option", option, None, "", value, " or ".join(allowed), "choose one")
-            )
-    for option, number in (("--draws", request.draws), ("--seed", request.seed)):
-        if number < 0:
-            expected, remedy = "zero or more", "give another number"
-            problems.append(Problem("option", option, None, "", str(number), expected, remedy))
-    if request.solver == GLOP and request.behaviour != "together":
-        remedy = "add --behaviour together"
-        problems.append(
-            Problem("option", "--behaviour", None, "", request.behaviour, "together", remedy)
-        )
-    if problems:
-        raise BadInput(problems)
-    parse_cap(request.cap, dataset)
-    read_scenario(request.scenario, dataset)
-
-
-def request_of(run: runs.Run) -> Request:
-    """What a saved run was asked for."""
-    asked = run.meta["request"]
-    fixes = tuple(Fix(**item) for item in asked.get("fixes", ()))
-    return Request(**{**asked, "overlays": tuple(asked["overlays"]), "fixes": fixes})
 
 
 def dataset_of(run: runs.Run) -> Dataset:
@@ -178,19 +96,19 @@ def plan_run(
         plans.append(whole.plan)
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
-        found = _tables(plans, world)
+        found = plan_tables(plans, world)
         if request.behaviour == "all" and not request.quick:
             found |= _analyses(request, dataset, together, plans[-1], found["orders"], progress)
         if whole is not None:
             found["whole"] = whole.table()
-            _save_whole(aside, whole)
+            save_whole(aside, whole)
         lines = plausibility(found, world)
         found["plausibility"] = lines
-        found["figures"] = _figures(dataset)
-        _save(aside, plans, found)
+        found["figures"] = chosen_figures(dataset)
+        save_plans(aside, plans, found)
         write_snapshot(aside / "dataset", dataset, scenario, world.decision, fixes=world.fixes)
         extra["size"] = size_of(world, plans)
-        runs.finish(aside, _meta(request, dataset, world, extra))
+        runs.finish(aside, about(request, dataset, world, extra))
     return runs.open_run(name, folder)
 
 
@@ -220,19 +138,19 @@ def replan_run(
     extra: dict[str, Any] = {"decision": found.decision, "decisions": found.decisions}
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
-        tables = _tables(plans, world)
+        tables = plan_tables(plans, world)
         orders = [extract.order_table(placed_before(plan, date)) for plan, date in kept]
         tables["earlier-orders"] = pl.concat(orders)
         tables["regret"] = regret_table(
             [(scenario_of(dataset, shocked), found.decisions, cases)], setting.calendar
         )
         tables["plausibility"] = plausibility(tables, world)
-        tables["figures"] = _figures(dataset)
-        _save(aside, plans, tables)
+        tables["figures"] = chosen_figures(dataset)
+        save_plans(aside, plans, tables)
         told = read_scenario(scenario, dataset)
         write_snapshot(aside / "dataset", dataset, told, found.decision, world.earlier, world.fixes)
         extra["size"] = size_of(world, plans)
-        runs.finish(aside, _meta(request, dataset, world, extra))
+        runs.finish(aside, about(request, dataset, world, extra))
     return runs.open_run(name, folder)
 
 
@@ -256,7 +174,7 @@ def _analyses(
     weighed = assumed_share(base, setting)
     found["influence"] = weighed.by_basis()
     found["influential-inputs"] = weighed.inputs_table()
-    approved = approved_change(dataset, request.scenario, request.calendar, request.key)
+    approved = approved_change(dataset, setting_of(request, dataset))
     found["approved-orders"] = pl.DataFrame({"name": ["approved"], "removed": [approved]})
     progress("planning under other weights, and with other parts of equipment money")
     found["headlines"] = headlines(dataset, setting, base)
@@ -282,105 +200,3 @@ def weigh(dataset: Dataset) -> pl.DataFrame:
     return assumed_share(
         plan_together(world_of(dataset, Setting(calendar=CALENDAR)))
     ).inputs_table()
-
-
-def _figures(dataset: Dataset) -> pl.DataFrame:
-    """The chosen value of every figure, kept with a run so that any two runs can be compared."""
-    chosen = dataset.chosen.values()
-    return pl.DataFrame(
-        {
-            "address": [item.address for item in chosen],
-            "value": [item.value for item in chosen],
-            "unit": [item.unit for item in chosen],
-            "basis": [item.standing for item in chosen],
-            "sources": ["; ".join(item.sources) for item in chosen],
-        },
-        schema_overrides={"value": pl.Float64},
-    )
-
-
-def _tables(plans: list[Plan], world: World) -> dict[str, pl.DataFrame]:
-    each = [extract.tables(plan) for plan in plans]
-    found = {
-        name: pl.concat([tables[name] for tables in each], how="vertical_relaxed")
-        for name in each[0]
-    }
-    if any(plan.world.fixes for plan in plans):
-        found["decisions"] = pl.concat([decided_table(plan) for plan in plans])
-    found["evidence"] = extract.evidence_table(world)
-    found["packages"] = extract.package_table(world)
-    found["summary"] = pl.DataFrame(
-        {
-            "behaviour": [plan.behaviour for plan in plans],
-            "shortfall_to_2040": [plan.shortfall for plan in plans],
-            "cost": [plan.cost for plan in plans],
-        }
-    )
-    found["cost-parts"] = pl.DataFrame(
-        [
-            {"behaviour": plan.behaviour, "part": part, "eur_bn": value}
-            for plan in plans
-            for part, value in plan.cost_parts.items()
-        ],
-        schema={"behaviour": pl.String, "part": pl.String, "eur_bn": pl.Float64},
-    )
-    hopeless = weights(world) * extract.unavoidable(world) * world.calendar.reported()
-    hopeless = hopeless / world.calendar.lengths
-    found["unavoidable-cells"] = pl.DataFrame(
-        {
-            "area": [area for _, area in world.labels.cells],
-            "place": [place for place, _ in world.labels.cells],
-            "percent_years": hopeless.sum(axis=1),
-        }
-    )
-    return found
-
-
-def _meta(
-    request: Request, dataset: Dataset, world: World, extra: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "request": asdict(request),
-        "dataset": dataset.digest,
-        "release": dataset.release,
-        "release_id": dataset.id,
-        "version": __version__,
-        "scenario_title": world.scenario.title,
-        "unknown_orders": list(world.unknown_orders),
-        **extra,
-    }
-
-
-def _save_whole(aside: Path, whole: Whole) -> None:
-    """The problem of whole units as solved, with the marks of its columns in whole numbers."""
-    arrays: dict[str, Any] = {**stage_arrays(whole.stage.problem, whole.stage.solution)}
-    arrays |= {"integral": whole.problem.integral, "bound": np.array([whole.bound])}
-    arrays["bound_dual"] = whole.bound_dual
-    np.savez_compressed(aside / "stages" / f"whole-0-{whole.stage.name}.npz", **arrays)
-
-
-def _save(aside: Path, plans: list[Plan], tables: dict[str, pl.DataFrame]) -> None:
-    for name, frame in tables.items():
-        frame.write_parquet(aside / "tables" / f"{name}.parquet")
-    for plan in plans:
-        state, line, period = np.nonzero(plan.deliveries)
-        np.savez_compressed(
-            aside / "stages" / f"{plan.behaviour}.npz",
-            state=state,
-            line=line,
-            period=period,
-            units=plan.deliveries[state, line, period],
-            expansions=plan.expansions,
-            purchases=plan.purchases,
-            premiums=plan.premiums,
-            upkeep=plan.upkeep,
-            funds=plan.funds,
-            national=plan.national,
-            loans=np.array(sorted(plan.draws), dtype=np.str_),
-            draws=np.array([plan.draws[loan] for loan in sorted(plan.draws)]),
-        )
-        for number, stages in enumerate(plan.stages):
-            for stage in stages:
-                arrays: dict[str, Any] = {**stage_arrays(stage.problem, stage.solution)}
-                file = f"{plan.behaviour}-{number}-{stage.name}.npz"
-                np.savez_compressed(aside / "stages" / file, **arrays)

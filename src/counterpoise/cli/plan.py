@@ -11,8 +11,9 @@ from rich.console import Console
 from counterpoise import runs
 from counterpoise.cli.firmview import print_firmness, print_headlines, print_little_firm
 from counterpoise.cli.fixview import decided_rows, fix_rows
-from counterpoise.cli.job import Request, plan_run, replan_run
+from counterpoise.cli.job import plan_run, replan_run
 from counterpoise.cli.output import as_csv, emit, write_new
+from counterpoise.cli.request import Request
 from counterpoise.cli.runview import compare, show_in_run, why_in_run
 from counterpoise.cli.wholeview import print_far, print_whole
 from counterpoise.data.load import load

@@ -12,15 +12,9 @@ import typer
 
 from counterpoise import __version__, runs
 from counterpoise.cli.firmview import print_firmness, print_little_firm
-from counterpoise.cli.job import (
-    Progress,
-    Request,
-    check_request,
-    dataset_of,
-    request_of,
-    setting_of,
-)
+from counterpoise.cli.job import Progress, dataset_of
 from counterpoise.cli.plan import Folder, _progress
+from counterpoise.cli.request import Request, check_request, request_of, setting_of
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.registry import printed
 from counterpoise.planning.drawn import Drawn

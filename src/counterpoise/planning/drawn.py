@@ -10,10 +10,11 @@ import polars as pl
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.measures.shortfall import score
 from counterpoise.planning.behaviours import plan_together
-from counterpoise.planning.draws import drawn_values, with_values
+from counterpoise.planning.draws import drawn_values
 from counterpoise.planning.payments import payments
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.values import with_values
 from counterpoise.planning.workers import Workers
 
 UNDRAWN = 0

@@ -7,8 +7,6 @@ differences: most ranges are stated as factors, and half and double are then equ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from math import exp, log, sqrt
 
 import numpy as np
@@ -16,7 +14,7 @@ import polars as pl
 
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.records import Observation
-from counterpoise.planning.influence import span
+from counterpoise.planning.values import span
 
 SCHEMA = {"draw": pl.Int64, "address": pl.String, "value": pl.Float64}
 
@@ -80,16 +78,6 @@ def draw(dataset: Dataset, count: int, seed: int) -> pl.DataFrame:
             for item in group:
                 rows.append((number, item.address, triangular(*span(item), float(chance))))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
-
-
-def with_values(dataset: Dataset, values: Mapping[Key, float]) -> Dataset:
-    """The dataset in which these figures have one value each, without rivals and ranges."""
-    changed = {
-        key: replace(dataset.chosen[key], low=None, value=value, high=None)
-        for key, value in values.items()
-    }
-    others = tuple(item for item in dataset.observations if item.key not in changed)
-    return replace(dataset, observations=(*others, *changed.values()))
 
 
 def drawn_values(dataset: Dataset, draws: pl.DataFrame, number: int) -> dict[Key, float]:

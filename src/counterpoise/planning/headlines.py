@@ -14,9 +14,9 @@ from counterpoise.measures.runs import closed_areas, exposure
 from counterpoise.measures.shortfall import score
 from counterpoise.planning import extract
 from counterpoise.planning.behaviours import plan_ordered, plan_together
-from counterpoise.planning.draws import with_values
 from counterpoise.planning.plan import Plan, empty_plan
 from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.values import with_values
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
 from counterpoise.world.weights import weight_sets

@@ -15,7 +15,6 @@ import numpy as np
 import polars as pl
 
 from counterpoise.data.choose import grade_of
-from counterpoise.data.records import Observation
 from counterpoise.data.schema import BASES
 from counterpoise.planning.model import build_model
 from counterpoise.planning.offers import all_offers
@@ -24,11 +23,9 @@ from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.solver import Solver
+from counterpoise.planning.values import span, with_values
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
-
-STATED_WITHOUT_RANGE = 0.05
-"""A figure that states no range, and isn't assumed, counts as five percent up and down."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +61,6 @@ class Influence:
         """One row an input: address, basis, grade, range, effect, method."""
         names = ("address", "basis", "grade", "low", "value", "high", "effect", "method")
         return pl.DataFrame({name: [getattr(i, name) for i in self.inputs] for name in names})
-
-
-def span(found: Observation) -> tuple[float, float, float]:
-    """Low, value and high of a figure; five percent either way where none is stated."""
-    value = found.value or 0.0
-    low = value * (1 - STATED_WITHOUT_RANGE) if found.low is None else found.low
-    high = value * (1 + STATED_WITHOUT_RANGE) if found.high is None else found.high
-    return low, value, high
 
 
 class _Weigher:
@@ -250,12 +239,7 @@ def _total_at(shared: tuple[Plan, Setting], end: tuple[str, float]) -> float:
     plan, setting = shared
     address, value = end
     data = plan.world.dataset
-    wanted = data.chosen[data.key(address)]
-    changed = tuple(
-        replace(item, low=None, value=value, high=None) if item is wanted else item
-        for item in data.observations
-    )
-    dataset = replace(data, observations=changed)
+    dataset = with_values(data, {data.key(address): value})
     world = world_of(dataset, setting)
     model = build_model(world, plan.models[0].states, all_offers(world), setting.cap)
     return Solver(model.problem).solve().objective

@@ -142,10 +142,17 @@ def _row(name: str, case: str, found: Outcome) -> tuple[str, str, *tuple[float |
     return (name, case, *figures)
 
 
-def approved_change(dataset: Dataset, scenario: str, calendar: str, key: str) -> float:
+def approved_change(dataset: Dataset, setting: Setting) -> float:
     """Percent-years by which counting approved orders as arriving lowers the shortfall to 2035."""
     worlds = [
-        build_world(dataset, scenario, calendar=calendar, key=key, statuses=frozenset(statuses))
+        build_world(
+            dataset,
+            setting.scenario,
+            calendar=setting.calendar,
+            key=setting.key,
+            weights=setting.weights,
+            statuses=frozenset(statuses),
+        )
         for statuses in (("signed",), ("signed", "approved"))
     ]
     signed, both = (score(w, plan_ordered(w).gaps, reported=True) for w in worlds)
