@@ -14,6 +14,11 @@ from counterpoise.world.calendar import Floats
 DUAL_TOLERANCE = 1e-7
 """Duals beyond this count as not zero when an optimal face is fixed."""
 
+FEW = 400
+"""Pivots from a kept basis before costs are perturbed."""
+
+UNLIMITED = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -39,6 +44,7 @@ class Solver:
 
     def __init__(self, problem: LinearProblem, algorithm: str = "ipx", presolve: str = "on"):
         self.problem = problem
+        self._kept = False
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("solver", algorithm)
@@ -50,12 +56,27 @@ class Solver:
     def keep_basis(self) -> None:
         """Solve by simplex from here on, each time from the basis of the last optimum.
 
-        Costs aren't perturbed: after a small change few pivots are needed, and undoing the
-        perturbation took more of them than it saved.
+        Costs aren't perturbed at first: after a small change few pivots are needed, and undoing
+        the perturbation takes more of them than it saves. A change that needs many goes on with
+        perturbed costs, without which ties can stall it.
         """
         self._highs.setOptionValue("solver", "simplex")
         self._highs.setOptionValue("presolve", "off")
-        self._highs.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
+        self._kept = True
+
+    def _run(self) -> highspy.HighsModelStatus:
+        if self._kept:
+            self._perturb(0.0, FEW)
+            self._highs.run()
+            if self._highs.getModelStatus() != highspy.HighsModelStatus.kIterationLimit:
+                return self._highs.getModelStatus()
+            self._perturb(1.0, UNLIMITED)
+        self._highs.run()
+        return self._highs.getModelStatus()
+
+    def _perturb(self, part: float, pivots: int) -> None:
+        self._highs.setOptionValue("dual_simplex_cost_perturbation_multiplier", part)
+        self._highs.setOptionValue("simplex_iteration_limit", pivots)
 
     def basis(self) -> highspy.HighsBasis:
         """The basis of the last optimum."""
@@ -81,8 +102,7 @@ class Solver:
 
     def solve(self) -> Solution:
         """The optimum; NoPlan names the rows that clash where there is none."""
-        self._highs.run()
-        status = self._highs.getModelStatus()
+        status = self._run()
         if status != highspy.HighsModelStatus.kOptimal:
             status = self._confirm()
         if status == highspy.HighsModelStatus.kInfeasible:
@@ -107,6 +127,7 @@ class Solver:
         """
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("solver", "simplex")
+        self._perturb(1.0, UNLIMITED)
         self._highs.run()
         return self._highs.getModelStatus()
 
