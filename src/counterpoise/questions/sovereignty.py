@@ -59,7 +59,7 @@ def sovereignty(view: View, context: Context, place: PlaceArgument, year: PlanYe
         f"{said(tight['more_shortfall'])} percent-years more to 2035 (on "
         f"{said(free['shortfall'])}), four fifths of the need are met {_delay(free, tight)}, "
         f"EUR bn {said(abs(tight['more_cost_eur_bn']))} {_way(tight['more_cost_eur_bn'])} is "
-        f"spent, and outside control of units in service in {year} falls from "
+        f"spent on deliveries, and outside control of units in service in {year} falls from "
         f"{said(free['outside_pct'])}% to {said(tight['outside_pct'])}%."
     )
     return reply(
@@ -77,6 +77,8 @@ def sovereignty(view: View, context: Context, place: PlaceArgument, year: PlanYe
             "withhold counts once, wherever it is made",
             "the limit holds for new orders in each area and year: what is held or signed stays "
             "until it retires, and where that alone is above the limit nothing outside is bought",
+            "spent is what deliveries to 2035 cost at list prices; upkeep, new types, added output "
+            "and discounting, which a run's cost has to 2040, are left out",
             "less is spent under tight limits where only types under outside control fill a need: "
             "it stays open, and the money can't buy them elsewhere",
             *(
