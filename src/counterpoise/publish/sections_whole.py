@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from counterpoise.planning.whole import FAR
-from counterpoise.publish.blocks import Block, Paragraph, Part, parts
+from counterpoise.publish.blocks import Block, Date, Paragraph, Part, parts
 from counterpoise.publish.brief_parts import Brief
 
 
@@ -12,7 +12,9 @@ def _distances(b: Brief) -> list[Part]:
     f = b.figures
     return [
         f.percent("whole", "shortfall", "distance", decimals=1),
-        " in shortfall to 2040 (",
+        " in shortfall to ",
+        Date("2040"),
+        " (",
         f.rounded("whole", "shortfall", "whole", digits=3),
         " against ",
         f.rounded("whole", "shortfall", "against", digits=3),
