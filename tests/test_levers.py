@@ -184,7 +184,8 @@ def test_bloc_lies_between_alone_and_together(tiny: Tiny) -> None:
     world = lever(tiny, "plans-together", "scope/EAST", 1.0)
     assert blocs(world.dataset, world.scenario, world.labels) == ((0, 1), (2,))
     bloc = plan_blocs(world, [(0, 1), (2,)], most_rounds=1).final.shortfall
-    alone = plan_alone(world).first.shortfall
+    assert plan_alone(world).first.shortfall == pytest.approx(bloc)
+    alone = plan_alone(tiny.world()).first.shortfall
     assert plan_together(world).shortfall - 1e-6 <= bloc < alone - 1
 
 
