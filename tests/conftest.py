@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tiny import Tiny
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 ABSENT = "the folder shared beside the project is absent"
 REQUIRED = os.environ.get("COUNTERPOISE_SHARED") == "required"
@@ -22,6 +24,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 def shared() -> Path:
     """The folder shared beside the project; a test that asks for it is marked `shared`."""
     return SHARED
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Tiny:
+    """An empty world to be filled by hand."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    return Tiny(folder)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -42,14 +42,6 @@ A, B = "state/AAA", "state/BBB"
 ALPHA, BETA = "system/alpha", "system/beta"
 
 
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """An empty tiny dataset."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
-
-
 def fixed(world: World, *fixes: Fix) -> World:
     return replace(world, fixes=fixes)
 

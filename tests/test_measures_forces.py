@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -19,13 +18,6 @@ from counterpoise.planning import extract
 from counterpoise.planning.behaviours import plan_ordered, plan_together
 from counterpoise.planning.plan import Plan
 from tiny import Tiny
-
-
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
 
 
 @pytest.fixture(scope="module")

@@ -21,13 +21,6 @@ from tiny import Tiny
 assert catalogue  # registers the functions
 
 
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
-
-
 def answer(view: View, name: str, **given: str) -> Reply:
     values = read_arguments(name, PARAMETERS[name], given, view)
     return COMPUTED[name](view, Context(Path("runs")), **values)

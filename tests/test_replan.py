@@ -19,14 +19,6 @@ from counterpoise.planning.setting import Setting, world_of
 from tiny import Tiny, by_year, taken
 
 
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """An empty tiny dataset."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
-
-
 def event(kind: str, target: str, start: str, amount: float, known: str = "") -> str:
     """An event of a scenario file."""
     lines = ["[[event]]", f'kind = "{kind}"', f'target = "{target}"', f'start = "{start}"']

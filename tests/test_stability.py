@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 import pytest
 from hypothesis import given
@@ -27,14 +25,6 @@ from counterpoise.planning.values import span, with_values
 from tiny import Tiny, by_year, taken
 
 SETTING = Setting("us-stays", "yearly", "gdp")
-
-
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """An empty tiny dataset."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
 
 
 # -- draws ------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,14 +22,6 @@ from counterpoise.planning.stepped import CUTS, HOLDS, holding
 from counterpoise.planning.steps import Step, bottleneck_steps, raised, worth
 from counterpoise.planning.tight import LEAST_CUT, Bottleneck, bottlenecks, most_told, told
 from tiny import Tiny
-
-
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """An empty tiny dataset."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
 
 
 def one_line(tiny: Tiny, **line: float) -> None:

@@ -28,14 +28,6 @@ from tiny import FIRST, YEARS, Tiny, by_year, costs, shortfalls, taken
 RELATIVE = 1e-6
 
 
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """An empty tiny dataset."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
-
-
 def check(plan: Plan, *, shortfall: float, cost: float) -> None:
     """Both stages' optima, and what the plan says of itself, equal the numbers on paper."""
     paper = pytest.approx(shortfall, rel=RELATIVE, abs=1e-7)

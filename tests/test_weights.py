@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,14 +21,6 @@ from counterpoise.world.world import World, build_world
 from tiny import FIRST, YEARS, Tiny, by_year, taken
 
 SETTING = Setting("us-stays", "yearly", "gdp")
-
-
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """An empty tiny dataset."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
 
 
 def _weigh(

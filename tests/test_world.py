@@ -47,14 +47,6 @@ def world(shipped: Dataset) -> World:
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """An empty tiny dataset."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return Tiny(folder)
-
-
-@pytest.fixture
 def scenario_file(tmp_path: Path) -> Callable[[str], str]:
     """Writes a scenario into a file and gives its path."""
 

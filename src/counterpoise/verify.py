@@ -1236,7 +1236,7 @@ def need_factor(world: World, area: str) -> Floats:
 def fill_arrivals(world: World) -> None:
     """What is held, what arrives of signed orders, and what of that is in service, by cell."""
     nothing = np.zeros(len(world.calendar.starts))
-    before: Counter[tuple[str, str]] = Counter()
+    before: defaultdict[tuple[str, str], float] = defaultdict(float)
     world.held.update({cell: nothing for cell in world.need})
     world.signed.update({cell: nothing for cell in world.need})
     for stock in world.stocks:
@@ -1248,7 +1248,7 @@ def fill_arrivals(world: World) -> None:
         cell = world.cell(entry.place, entry.area)
         if cell in world.need and entry.place in counted:
             world.signed[cell] = world.signed[cell] + entry.weight * units
-            before[cell] += entry.weight * entry.before  # type: ignore[assignment]
+            before[cell] += entry.weight * entry.before
     for cell, units in world.signed.items():
         world.arriving[cell] = in_service(units, before[cell], world.use[cell[1]], world.calendar)
 

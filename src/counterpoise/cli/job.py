@@ -27,7 +27,6 @@ from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
 from counterpoise.planning.regret import regret_of, regret_table
-from counterpoise.planning.replan import scenario_of
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.size import size_of
 from counterpoise.planning.stability import firmness
@@ -130,7 +129,8 @@ def replan_run(
     plan = read_saved(base, replace(world_of(dataset, setting), fixes=asked.fixes))
     request = replace(asked, scenario=scenario, behaviour="together", replans=base.id)
     progress("holding on, planning anew what isn't ordered yet, and planning with foresight")
-    shocked = replace(setting, scenario=read_scenario(scenario, dataset))
+    told = read_scenario(scenario, dataset)
+    shocked = replace(setting, scenario=told)
     found, cases = regret_of(plan, dataset, shocked)
     world = found.plan.world
     plans = [plan_ordered(world), found.plan]
@@ -141,13 +141,10 @@ def replan_run(
         tables = plan_tables(plans, world)
         orders = [extract.order_table(placed_before(plan, date)) for plan, date in kept]
         tables["earlier-orders"] = pl.concat(orders)
-        tables["regret"] = regret_table(
-            [(scenario_of(dataset, shocked), found.decisions, cases)], setting.calendar
-        )
+        tables["regret"] = regret_table([(told, found.decisions, cases)], setting.calendar)
         tables["plausibility"] = plausibility(tables, world)
         tables["figures"] = chosen_figures(dataset)
         save_plans(aside, plans, tables)
-        told = read_scenario(scenario, dataset)
         write_snapshot(aside / "dataset", dataset, told, found.decision, world.earlier, world.fixes)
         extra["size"] = size_of(world, plans)
         runs.finish(aside, about(request, dataset, world, extra))

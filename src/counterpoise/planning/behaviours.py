@@ -18,7 +18,7 @@ from counterpoise.planning.offers import (
     everyone,
     slot_shares,
 )
-from counterpoise.planning.pairs import series
+from counterpoise.planning.pairs import line_series
 from counterpoise.planning.plan import Plan, Stage, empty_plan, read_plan, solve_stages
 from counterpoise.planning.registry import Ints
 from counterpoise.planning.relax import check_fixes
@@ -107,9 +107,13 @@ def plan_alone(
 
     States that the world's scenario joins plan as one bloc.
     """
+    return plan_blocs(world, groups_of(world), cap, workers=workers, progress=progress)
+
+
+def groups_of(world: World) -> tuple[tuple[int, ...], ...]:
+    """The states that plan together, by position: the scenario's blocs, else each state alone."""
     joined = blocs(world.dataset, world.scenario, world.labels)
-    groups = joined or tuple((int(state),) for state in everyone(world))
-    return plan_blocs(world, groups, cap, workers=workers, progress=progress)
+    return joined or tuple((int(state),) for state in everyone(world))
 
 
 def plan_blocs(
@@ -196,8 +200,7 @@ def _used(everything: Offers, plan: Plan, at: int) -> dict[str, Floats]:
     family = model.problem.column("expand")
     own = np.zeros_like(taken)
     stage = plan.stages[at][1].solution.column
-    areas = [world.labels.area_index[line.area] for line in world.lines]
-    size = series(world)[areas]
+    size = line_series(world)
     values = stage[family.start : family.start + family.size]
     np.add.at(own, (family.keys[0], family.keys[1]), values * size[family.keys[0]])
     added = added_output(world, own, everything.output_share)

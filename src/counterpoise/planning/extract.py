@@ -9,11 +9,12 @@ import polars as pl
 
 from counterpoise.data.fill import need
 from counterpoise.measures.shortfall import bought, gaps, weights
+from counterpoise.planning.exposure import units_in_service
 from counterpoise.planning.pairs import build_pairs
 from counterpoise.planning.payments import Payments, payments
 from counterpoise.planning.plan import Plan
 from counterpoise.world.calendar import REPORT_END, Floats
-from counterpoise.world.world import World, accumulate, controllers, counts, wear
+from counterpoise.world.world import World
 
 CLOSED = 0.01
 """An area counts as closed where less than this share of the group's need is open."""
@@ -227,53 +228,16 @@ def money_table(plan: Plan) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def origins(world: World, system: str) -> tuple[str, ...]:
-    """Marks of the states whose design a held type is, for the table of holdings."""
-    return tuple(f"from:{state}" for state in world.dataset.targets(system, "designed by"))
-
-
 def exposure_table(plan: Plan) -> pl.DataFrame:
-    """Capability units in service by area, period and controlling state, and their share.
-
-    A unit under several states' control counts under each. `from:` marks the state that designed
-    a held type or makes a bought one; `all` is the total.
-    """
-    world, labels = plan.world, plan.world.labels
-    periods = len(world.calendar)
-    total: defaultdict[tuple[int, str], Floats] = defaultdict(lambda: np.zeros(periods))
-    arriving: defaultdict[tuple[int, str], Floats] = defaultdict(lambda: np.zeros(periods))
-    before: defaultdict[tuple[int, str], float] = defaultdict(float)
-    for stock in world.stocks:
-        for control in (*stock.controllers, *origins(world, stock.system), "all"):
-            total[(labels.area_index[stock.area], control)] += stock.path
-    for entry, units in zip(world.entries, world.delivered, strict=True):
-        if labels.cell_of(entry.place, entry.area) is None or not counts(entry, labels):
-            continue
-        for control in (*controllers(world, entry.system), *origins(world, entry.system), "all"):
-            key = (labels.area_index[entry.area], control)
-            arriving[key] += entry.unit_weight * units
-            before[key] += entry.unit_weight * entry.before
-    taken = plan.deliveries.sum(axis=0)
-    for index, line in enumerate(world.lines):
-        for control in (*line.controllers, f"from:{line.state}", "all"):
-            arriving[(labels.area_index[line.area], control)] += line.weight * taken[index]
-    use = wear(world.dataset, labels)
-    first = {area: use[i] for i, (_, area) in reversed(list(enumerate(labels.cells)))}
-    rows = []
-    for key in sorted({*total, *arriving}):
-        area, control = labels.areas[key[0]], key[1]
-        path = (
-            total[key]
-            + accumulate(
-                arriving[key][None, :],
-                np.array([before[key]]),
-                np.array([first[area]]),
-                world.calendar,
-            )[0]
+    """Capability units in service by area, period and controlling state, and their share."""
+    world = plan.world
+    rows = [
+        (plan.behaviour, world.labels.areas[area], control, label, int(year), float(units))
+        for (area, control), path in sorted(units_in_service(plan).items())
+        for label, year, units in zip(
+            world.calendar.labels, world.calendar.years, path, strict=True
         )
-        for at in range(periods):
-            rows.append((plan.behaviour, area, control, world.calendar.labels[at],
-                         int(world.calendar.years[at]), float(path[at])))  # fmt: skip
+    ]
     names = ["behaviour", "area", "controller", "period", "year", "units"]
     types = [pl.String, pl.String, pl.String, pl.String, pl.Int64, pl.Float64]
     frame = pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +11,11 @@ from counterpoise.measures.parameters import Areas
 from counterpoise.measures.shortfall import weights
 from counterpoise.measures.types import effective_types
 from counterpoise.measures.view import NoAnswer, Place, view_of
+from counterpoise.planning.exposure import ALL, units_in_service
 from counterpoise.planning.extract import closing_rows
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.regret import outcome
-from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import GROUP
-from counterpoise.world.world import accumulate, controllers, counts, wear
 
 DANGER = (2029, 2033)
 """First and last of the years in which a test is most expected."""
@@ -101,35 +99,12 @@ def controlled_share(plan: Plan, state: str, year: int) -> float:
     """
     world = plan.world
     at = int(np.flatnonzero(world.calendar.years == year)[-1])
-    under = _in_service(plan, lambda controllers: state in controllers)[:, at]
-    whole = _in_service(plan, lambda controllers: True)[:, at]
-    return float(np.mean(under / np.maximum(whole, 1e-9)))
-
-
-def _in_service(plan: Plan, wanted: Callable[[tuple[str, ...]], bool]) -> Floats:
-    """Units in service whose controllers are wanted, areas × periods (capability units)."""
-    world, labels = plan.world, plan.world.labels
-    total = np.zeros((len(labels.areas), len(world.calendar)))
-    arriving, before = np.zeros_like(total), np.zeros(len(labels.areas))
-    for stock in world.stocks:
-        if wanted(stock.controllers):
-            total[labels.area_index[stock.area]] += stock.path
-    for entry, units in zip(world.entries, world.delivered, strict=True):
-        place = labels.cell_of(entry.place, entry.area)
-        if place is None or not counts(entry, labels):
-            continue
-        if wanted(controllers(world, entry.system)):
-            arriving[labels.area_index[entry.area]] += entry.unit_weight * units
-            before[labels.area_index[entry.area]] += entry.unit_weight * entry.before
-    taken = plan.deliveries.sum(axis=0)
-    for index, line in enumerate(world.lines):
-        if wanted(line.controllers):
-            arriving[labels.area_index[line.area]] += line.weight * taken[index]
-    use = wear(world.dataset, labels)
-    areas = [area for _, area in labels.cells]
-    return total + accumulate(
-        arriving, before, use[[areas.index(area) for area in labels.areas]], world.calendar
-    )
+    units = units_in_service(plan)
+    shares = [
+        units[area, state][at] / max(units[area, ALL][at], 1e-9) if (area, state) in units else 0.0
+        for area in range(len(world.labels.areas))
+    ]
+    return float(np.mean(shares))
 
 
 def types_in(plan: Plan, year: int) -> float:

@@ -18,7 +18,7 @@ from counterpoise.data.choose import grade_of
 from counterpoise.data.schema import BASES
 from counterpoise.planning.model import build_model
 from counterpoise.planning.offers import all_offers
-from counterpoise.planning.pairs import series
+from counterpoise.planning.pairs import line_series, series
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.registry import Ints
 from counterpoise.planning.setting import Setting, world_of
@@ -102,7 +102,7 @@ class _Weigher:
         """Rates and open shares: duals of the rate rows times open output."""
         dual, (line, period) = self.rows("rate")
         world = self.world
-        size = series(world)[[world.labels.area_index[item.area] for item in world.lines]]
+        size = line_series(world)
         output = np.array([item.open_share * item.output for item in world.lines])
         worth = -dual * output[line, period] / size[line]
         for index in np.unique(line):

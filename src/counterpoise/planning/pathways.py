@@ -13,17 +13,17 @@ from typing import Any
 import polars as pl
 
 from counterpoise.data.dataset import Dataset
-from counterpoise.planning.behaviours import plan_blocs, plan_together
-from counterpoise.planning.earlier import earlier_from
+from counterpoise.planning.behaviours import groups_of, plan_blocs, plan_together
 from counterpoise.planning.extract import closing_rows
 from counterpoise.planning.indicators import UNITS, Indicators, indicators
 from counterpoise.planning.plan import Plan
+from counterpoise.planning.replan import planned_anew
+from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.workers import Workers
 from counterpoise.world.bundles import Lever, Outlook, combined, effects, pulled, refused
 from counterpoise.world.calendar import first_quarter_after
-from counterpoise.world.levers import blocs
 from counterpoise.world.scenario import Scenario
-from counterpoise.world.world import World, build_world
+from counterpoise.world.world import World
 
 CALENDAR = "yearly"
 
@@ -80,8 +80,7 @@ def cells_of(
 
 def plan_cell(world: World, rounds: int = ROUNDS) -> Plan:
     """The plan of a world's blocs; of single states where no event joins any."""
-    found = blocs(world.dataset, world.scenario, world.labels)
-    groups = found or tuple((index,) for index in range(len(world.labels.states)))
+    groups = groups_of(world)
     if len(groups) == 1:
         return plan_together(world)
     return plan_blocs(world, groups, most_rounds=rounds, least=ROUNDS_END, workers=1).final
@@ -125,21 +124,20 @@ def _solve_family(
     dataset, key, rounds = shared
     start = first_quarter_after(dataset.release)
     first = replace(family[0].scenario, name=family[0].outlook.scenario)
-    base = plan_cell(build_world(dataset, first, calendar=CALENDAR, key=key), rounds)
+    setting = Setting(first, CALENDAR, key)
+    base = plan_cell(world_of(dataset, setting), rounds)
     found = []
     for cell in family:
-        plan = base
-        for date in sorted({event.known for event in cell.scenario.surprises_after(start)}):
-            world = build_world(
-                dataset,
-                cell.scenario,
-                calendar=CALENDAR,
-                key=key,
-                decision=date,
-                earlier=earlier_from(plan, date),
-            )
-            plan = plan_cell(world, rounds)
-        found.append(Finding(indicators(plan), tuple(closing_rows(plan))))
+        dates = sorted({event.known for event in cell.scenario.surprises_after(start)})
+        plans = planned_anew(
+            base,
+            dataset,
+            replace(setting, scenario=cell.scenario),
+            dates,
+            lambda before, world, date: plan_cell(world, rounds),
+        )
+        last = plans[-1] if plans else base
+        found.append(Finding(indicators(last), tuple(closing_rows(last))))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from counterpoise.measures.shortfall import gaps, score
 from counterpoise.planning.model import Model
-from counterpoise.planning.pairs import series
+from counterpoise.planning.pairs import line_series, series
 from counterpoise.planning.registry import LinearProblem
 from counterpoise.planning.second import GLOP, HIGHS, solve_by_glop
 from counterpoise.planning.solver import Solution, Solver, optimal_face
@@ -171,9 +171,8 @@ def _read_money(plan: Plan, model: Model, column: Floats, draws: dict[str, Float
         values = column[family.start : family.start + family.size]
         np.add.at(target, (family.keys[0], family.keys[1]), values)
     expand = problem.column("expand")
-    area = [world.labels.area_index[world.lines[item].area] for item in expand.keys[0]]
-    size = series(world)
-    values = column[expand.start : expand.start + expand.size] * size[area]
+    size = line_series(world)[expand.keys[0]]
+    values = column[expand.start : expand.start + expand.size] * size
     np.add.at(plan.expansions, (expand.keys[0], expand.keys[1]), values)
     draw = problem.column("draw")
     names = draw.axes[0][1]

@@ -18,9 +18,8 @@ from counterpoise.planning.replan import (
     date_label,
     foreseen,
     replan,
-    scenario_of,
 )
-from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.setting import Setting, scenario_of, world_of
 from counterpoise.world.calendar import REPORT_END
 from counterpoise.world.kept import open_before_plans
 from counterpoise.world.scenario import Scenario

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from counterpoise.errors import NoPlan
 from counterpoise.planning.fixes import fixed_rows_of, matches
 from counterpoise.planning.model import Model
 from counterpoise.planning.pairs import series
-from counterpoise.planning.registry import Family, LinearProblem
+from counterpoise.planning.registry import Family, LinearProblem, Registry
 from counterpoise.planning.rows.fixes import FIXED
 from counterpoise.planning.solver import Solution, Solver
 from counterpoise.world.calendar import Floats
@@ -166,29 +165,17 @@ def _prices(model: Model, world: World, fixes: tuple[Fix, ...]) -> Floats:
 
 def _elastic(problem: LinearProblem, price: Floats) -> LinearProblem:
     """The problem with columns `under` and `over` on its rows `fixed`, at the decisions' prices."""
-    rows, height, count = problem.row(FIXED), len(problem.row_low), len(price)
-    place = rows.start + np.arange(count)
-    axes, keys = rows.axes, rows.keys
-    start = len(problem.cost)
-    more = tuple(
-        Family(name, rows.unit, reason, start + shift, count, axes, keys)
-        for name, reason, shift in (
-            ("under", "units fewer than decided", 0),
-            ("over", "units more than decided", count),
-        )
-    )
-    sides = [
-        sp.csc_matrix((np.full(count, sign), (place, np.arange(count))), shape=(height, count))
-        for sign in (1.0, -1.0)
-    ]
-    return replace(
-        problem,
-        cost=np.concatenate([problem.cost, price, price]),
-        low=np.concatenate([problem.low, np.zeros(2 * count)]),
-        high=np.concatenate([problem.high, np.full(2 * count, np.inf)]),
-        matrix=sp.hstack([problem.matrix, *sides]).tocsc(),
-        columns=(*problem.columns, *more),
-    )
+    rows = problem.row(FIXED)
+    registry, every = Registry.of(problem), np.arange(len(price))
+    costs = []
+    for name, reason, sign in (
+        ("under", "units fewer than decided", 1.0),
+        ("over", "units more than decided", -1.0),
+    ):
+        side = registry.columns(name, rows.unit, reason, rows.axes, rows.keys)
+        registry.entries(rows, every, side, every, sign)
+        costs.append((side, price))
+    return registry.problem(costs)
 
 
 def _obstacles(

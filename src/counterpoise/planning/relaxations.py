@@ -12,13 +12,13 @@ from counterpoise.planning.offers import all_offers, everyone
 from counterpoise.planning.plan import Plan, second_stage
 from counterpoise.planning.purse import with_savings
 from counterpoise.planning.registry import LinearProblem
-from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.setting import Setting, scenario_of, world_of
 from counterpoise.planning.solver import Solver
 from counterpoise.planning.workers import Workers
 from counterpoise.world.calendar import Floats
 from counterpoise.world.labels import label
 from counterpoise.world.lines import LINE_LEVERS
-from counterpoise.world.scenario import Event, read_scenario
+from counterpoise.world.scenario import Event
 
 ALL = 1e3
 """A factor after which a share is everything."""
@@ -111,8 +111,7 @@ def relaxed(dataset: Dataset, setting: Setting, asked: Relaxation) -> tuple[Line
     if asked.cap:
         setting = replace(setting, cap=None)
     if asked.levers:
-        given = setting.scenario
-        scenario = read_scenario(given, dataset) if isinstance(given, str) else given
+        scenario = scenario_of(dataset, setting)
         start = str(int(dataset.release[:4]))
         events = tuple(
             Event(kind=kind, target=target, start=start, amount=amount, reason=asked.words)

@@ -5,6 +5,7 @@ The rest is planned anew in the world as it is known then, and so on from date t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from counterpoise.data.dataset import Dataset
@@ -12,9 +13,10 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.planning.decided import together_after
 from counterpoise.planning.earlier import earlier_from
 from counterpoise.planning.plan import Plan
-from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.setting import Setting, scenario_of, world_of
 from counterpoise.world.calendar import MODEL_END, first_quarter_after, period_label
-from counterpoise.world.scenario import Scenario, read_scenario
+from counterpoise.world.scenario import Scenario
+from counterpoise.world.world import World
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,6 @@ class Replanned:
     def plan(self) -> Plan:
         """The last plan, whose world keeps what all before it had ordered."""
         return self.plans[-1]
-
-
-def scenario_of(dataset: Dataset, setting: Setting) -> Scenario:
-    """The setting's scenario, read where it is a name."""
-    named = setting.scenario
-    return read_scenario(named, dataset) if isinstance(named, str) else named
 
 
 def surprises(dataset: Dataset, scenario: Scenario) -> tuple[float, ...]:
@@ -118,13 +114,30 @@ def replan(plan: Plan, dataset: Dataset, setting: Setting) -> Replanned:
     scenario = scenario_of(dataset, setting)
     dates = surprises(dataset, scenario)
     check_base(plan, scenario)
-    plans: list[Plan] = []
+    told = replace(setting, scenario=scenario)
+
+    def together(before: Plan, world: World, date: float) -> Plan:
+        return together_after(before, world, date, setting.cap)
+
+    return Replanned(dates, planned_anew(plan, dataset, told, dates, together))
+
+
+def planned_anew(
+    plan: Plan,
+    dataset: Dataset,
+    setting: Setting,
+    dates: Sequence[float],
+    planner: Callable[[Plan, World, float], Plan],
+) -> tuple[Plan, ...]:
+    """The plans made at each date by `planner`, given the plan before, its world and the date.
+
+    The world keeps what the plan before has ordered by the date.
+    """
+    plans = [plan]
     for date in dates:
-        before = plans[-1] if plans else plan
-        kept = earlier_from(before, date)
-        world = world_of(dataset, replace(setting, scenario=scenario), date, kept)
-        plans.append(together_after(before, world, date, setting.cap))
-    return Replanned(dates, tuple(plans))
+        world = world_of(dataset, setting, date, earlier_from(plans[-1], date))
+        plans.append(planner(plans[-1], world, date))
+    return tuple(plans[1:])
 
 
 def foreseen(dataset: Dataset, scenario: Scenario) -> Scenario:

@@ -8,7 +8,7 @@ import numpy as np
 
 from counterpoise.planning.model import DependenceCap, Model, build_model
 from counterpoise.planning.offers import Offers, everyone
-from counterpoise.planning.pairs import series
+from counterpoise.planning.pairs import line_series, series
 from counterpoise.planning.registry import Ints
 from counterpoise.planning.relax import check_fixes, deliveries_of_fixes
 from counterpoise.world.calendar import Floats
@@ -71,9 +71,8 @@ def _fill(
     np.add.at(absorbed, (pairs.state, pairs.cell, pairs.year), weight)
     expand = model.problem.column("expand")
     growth = np.zeros_like(everything.growth)
-    area = np.array([world.labels.area_index[line.area] for line in world.lines])
     values = np.maximum(column[expand.start : expand.start + expand.size], 0.0)
-    np.add.at(growth, expand.keys, values * size[area[expand.keys[0]]])
+    np.add.at(growth, expand.keys, values * line_series(world)[expand.keys[0]])
     added = added_output(world, growth, everything.output_share)
     part = units.sum(axis=2) / np.maximum(units.sum(axis=(0, 2)), 1e-12)
     free = np.maximum(units - part[:, :, None] * added[None], 0.0)

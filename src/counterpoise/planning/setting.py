@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from counterpoise.data.dataset import Dataset
 from counterpoise.planning.caps import DependenceCap
 from counterpoise.world.earlier import Earlier
-from counterpoise.world.scenario import Scenario
+from counterpoise.world.scenario import Scenario, read_scenario
 from counterpoise.world.world import World, build_world
 
 
@@ -22,6 +22,12 @@ class Setting:
     cap: DependenceCap | None = None
 
 
+def scenario_of(dataset: Dataset, setting: Setting) -> Scenario:
+    """The setting's scenario, read where it is a name."""
+    named = setting.scenario
+    return read_scenario(named, dataset) if isinstance(named, str) else named
+
+
 def world_of(
     dataset: Dataset,
     setting: Setting,
@@ -31,7 +37,7 @@ def world_of(
     """The world of a setting, as a plan made at `decision` (decimal year) reckons with it."""
     return build_world(
         dataset,
-        setting.scenario,
+        scenario_of(dataset, setting),
         calendar=setting.calendar,
         key=setting.key,
         weights=setting.weights,
