@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from counterpoise.errors import CounterpoiseError
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.model import build_model
 from counterpoise.planning.offers import all_offers, everyone
@@ -18,6 +20,7 @@ from counterpoise.planning.size import size_of, size_words
 from counterpoise.planning.solver import Solver, optimal_face
 from counterpoise.planning.stepped import stepped
 from counterpoise.planning.steps import Step
+from counterpoise.planning.workers import Beside
 from counterpoise.world.world import build_world
 from tiny import Tiny
 
@@ -123,3 +126,24 @@ def test_the_size_of_a_model_is_that_of_its_problem(tiny: Tiny) -> None:
     }
     assert "ordered" not in size
     assert size_words(size)[0] == "world: 2 states, 2 areas, 4 cells, 2 lines, 14 periods"
+
+
+def _doubled(number: int) -> int:
+    return 2 * number
+
+
+def _refused(number: int) -> int:
+    raise CounterpoiseError(f"{number} is refused")
+
+
+def _gone(number: int) -> int:
+    os._exit(number)
+
+
+def test_a_process_beside_gives_its_answer_or_its_error() -> None:
+    with Beside(_doubled, 21) as later:
+        assert later.result() == 42
+    with Beside(_refused, 3) as later, pytest.raises(CounterpoiseError, match="3 is refused"):
+        later.result()
+    with Beside(_gone, 1) as later, pytest.raises(CounterpoiseError, match="from outside"):
+        later.result()

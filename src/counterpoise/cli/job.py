@@ -32,6 +32,7 @@ from counterpoise.planning.size import size_of
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.planning.whole import plan_whole
+from counterpoise.planning.workers import Beside
 from counterpoise.questions.plans import read_saved
 from counterpoise.world.fix_file import read_fixes
 from counterpoise.world.scenario import read_scenario
@@ -90,14 +91,29 @@ def plan_run(
         progress("planning together")
         plans.append(plan_together(world, cap, request.solver))
     together, whole = plans[-1], None
+    told: dict[str, pl.DataFrame] = {}
+    base = None
     if request.behaviour in ("all", "together") and not request.quick:
-        whole = plan_whole(together, progress)
+        progress("planning in whole units, beside what follows")
+        with Beside(plan_whole, together) as later:
+            if request.behaviour == "all":
+                base, told = _analyses(request, dataset, progress)
+            whole = later.result()
         plans.append(whole.plan)
     name = runs.run_id(asdict(request), dataset, __version__)
     with runs.writing(folder, name) as aside:
-        found = plan_tables(plans, world)
-        if request.behaviour == "all" and not request.quick:
-            found |= _analyses(request, dataset, together, plans[-1], found["orders"], progress)
+        found = told | plan_tables(plans, world)
+        if base is not None and request.draws:
+            progress(f"planning {request.draws} draws of prices, rates and lead times")
+            found |= firmness(
+                dataset,
+                setting_of(request, dataset, request.draws_calendar),
+                found["orders"],
+                plans[-1].behaviour,
+                request.draws,
+                request.seed,
+                drawn_from({request.calendar: together, CALENDAR: base}[request.draws_calendar]),
+            )
         if whole is not None:
             found["whole"] = whole.table()
             save_whole(aside, whole)
@@ -152,13 +168,9 @@ def replan_run(
 
 
 def _analyses(
-    request: Request,
-    dataset: Dataset,
-    together: Plan,
-    printed: Plan,
-    orders: pl.DataFrame,
-    progress: Progress,
-) -> dict[str, pl.DataFrame]:
+    request: Request, dataset: Dataset, progress: Progress
+) -> tuple[Plan, dict[str, pl.DataFrame]]:
+    """The plan together on the yearly calendar, and the tables of what is tried on it."""
     progress("planning together on the yearly calendar, for variants")
     setting = setting_of(request, dataset, CALENDAR)
     cap = setting.cap
@@ -176,20 +188,7 @@ def _analyses(
     progress("planning under other weights, and with other parts of equipment money")
     found["headlines"] = headlines(dataset, setting, base)
     found["equipment-parts"] = equipment_parts_table(View(dataset))
-    if request.draws:
-        progress(f"planning {request.draws} draws of prices, rates and lead times")
-        drawing = setting_of(request, dataset, request.draws_calendar)
-        still = {request.calendar: together, CALENDAR: base}[request.draws_calendar]
-        found |= firmness(
-            dataset,
-            drawing,
-            orders,
-            printed.behaviour,
-            request.draws,
-            request.seed,
-            drawn_from(still),
-        )
-    return found
+    return base, found
 
 
 def weigh(dataset: Dataset) -> pl.DataFrame:

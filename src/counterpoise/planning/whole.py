@@ -7,7 +7,6 @@ the other, and the rest solved again. Last, both stages are solved with the whol
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,8 +20,6 @@ from counterpoise.planning.solver import Solution, Solver, optimal_face
 from counterpoise.planning.whole_problem import Bools, WholeProblem, whole_problem
 from counterpoise.planning.whole_search import SEEN, Found, Search, bounded
 from counterpoise.world.calendar import Floats
-
-Progress = Callable[[str], None]
 
 BEHAVIOUR = "whole"
 
@@ -97,7 +94,7 @@ def _distance(found: float, against: float) -> float:
     return found / against - 1 if against else 0.0
 
 
-def plan_whole(fractions: Plan, progress: Progress = lambda text: None) -> Whole:
+def plan_whole(fractions: Plan) -> Whole:
     """The plan together in whole units and lots.
 
     `fractions` is a plan by one problem, with its stages. Raises CounterpoiseError where no way
@@ -105,21 +102,17 @@ def plan_whole(fractions: Plan, progress: Progress = lambda text: None) -> Whole
     """
     world, (stages,) = fractions.world, fractions.stages
     whole = whole_problem(world, fractions.models[0])
-    progress("bounding what whole units can reach")
     relaxed = Solver(whole.problem).solve()
     units = whole.units(stages[1].solution.column)
     search = Search(whole, units > SEEN)
     rounding = Rounding(world, whole)
-    progress("closing orders under a lot, or making them up to one")
     found = _consolidate(search, units)
-    progress("fixing whole units, a year after the other")
     for year in np.unique(world.calendar.years):
         periods = np.flatnonzero(world.calendar.years == year)
         columns, values = rounding.units(found.column, search.fixed, periods)
         search.fix(columns, values)
         found = _settle(search, rounding, search.again())
     found = _without_crumbs(search, rounding, found)
-    progress("solving both stages again with whole units fixed")
     search.close((found.order <= SEEN) & ~search.closed)
     search.ask(~search.closed)
     fixed = bounded(whole, search.fixed, search.closed, search.asked)

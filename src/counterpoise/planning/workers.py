@@ -1,12 +1,16 @@
-"""Solving many problems at once: forked processes that share what all of them need."""
+"""Solving at once: forked processes that share what they need, or one beside the caller."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Generic, TypeVar
+
+from counterpoise.errors import CounterpoiseError
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
@@ -52,3 +56,46 @@ class Workers(Generic[Shared]):
     ) -> Iterator[Result]:
         """Results in the order of the tasks, each as soon as it and those before it are there."""
         yield from self._pool.map(_work, ((work, task) for task in tasks))
+
+
+def _send(connection: Connection, work: Callable[[Task], Any], task: Task) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for the answer ends the process
+    try:
+        connection.send((work(task), None))
+    except Exception as error:
+        connection.send((None, error))
+
+
+class Beside(Generic[Result]):
+    """One function of one task in a process of its own; a context manager that ends it."""
+
+    def __init__(self, work: Callable[[Task], Result], task: Task):
+        context = get_context("fork")
+        self._answer, sender = context.Pipe(duplex=False)
+        self._process = context.Process(target=_send, args=(sender, work, task), daemon=True)
+        self._process.start()
+        sender.close()
+
+    def __enter__(self) -> Beside[Result]:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.join()
+        self._answer.close()
+
+    def result(self) -> Result:
+        """What the function gives, waited for; what it raises is raised here."""
+        try:
+            found, error = self._answer.recv()
+        except EOFError as gone:
+            raise CounterpoiseError("a process of the plan was ended from outside") from gone
+        if error is not None:
+            raise error
+        value: Result = found
+        return value
