@@ -479,9 +479,6 @@ def test_recommendations_are_those_of_the_facts(shared: Path, data: Dataset) -> 
         assert item.name != stated[ident]["summary"]
 
 
-@pytest.mark.skipif(
-    not (DOCS / "plans" / "levers.csv").is_file(), reason="docs/pathways.py hasn't been run yet"
-)
 def test_no_lever_is_silently_without_effect(data: Dataset) -> None:
     """The kept table of the release's levers: each moves a figure, or says that it does not."""
     with (DOCS / "plans" / "levers.csv").open(encoding="utf-8", newline="") as handle:
