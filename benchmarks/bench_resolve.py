@@ -24,13 +24,14 @@ import numpy as np
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
-from counterpoise.planning.draws import draw, drawn_values, with_values
+from counterpoise.planning.draws import draw, drawn_values
 from counterpoise.planning.model import build_model
 from counterpoise.planning.offers import all_offers, everyone
 from counterpoise.planning.registry import Family, LinearProblem
 from counterpoise.planning.solver import DUAL_TOLERANCE, Solver
 from counterpoise.planning.stepped import Stepped, stepped
 from counterpoise.planning.steps import Step, moved
+from counterpoise.planning.values import with_values
 from counterpoise.world.world import build_world
 
 PART = 0.10

@@ -193,7 +193,7 @@ class _Weigher:
         self.add("rule/absorption", "value", float(-dual @ np.minimum(high, 1e9)), "dual")
 
 
-EXACT = 8
+EXACT = 5
 """Inputs with the largest estimates that are solved again at both ends of their range."""
 
 
