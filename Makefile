@@ -72,7 +72,7 @@ style: setup-dev ## check style and format
 	@$(BIN)/ruff format --check .
 
 types: setup-dev ## check types
-	@$(BIN)/mypy --strict src
+	@$(BIN)/mypy
 
 imports: setup-dev ## check which room imports which
 	@$(BIN)/lint-imports --no-logo

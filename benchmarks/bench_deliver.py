@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from counterpoise.data.load import load
 from counterpoise.measures.delay_score import delay_score
@@ -55,22 +56,20 @@ def main(arguments: list[str]) -> int:
         alternatives(world, asked, cases)
         inputs(world, found)
 
-    dates = [
-        timed(lambda at=at: delivery_dates(world, replace(order, units=at + 1.0), cases))
-        for at in range(MOVES)
-    ]
-    whole = [timed(lambda at=at: answer(at + 1)) for at in range(MOVES)]
+    moves = [replace(order, units=at + 1.0) for at in range(MOVES)]
+    dates = [timed(partial(delivery_dates, world, move, cases)) for move in moves]
+    whole = [timed(partial(answer, at + 1)) for at in range(MOVES)]
     note("dates of one order, middle of the moves", statistics.median(dates))
     middle = statistics.median(whole)
     note("dates, alternatives and ranges, middle", middle, f"{middle / AIM:.1%} of {AIM} s")
     note(
         "dates, alternatives and ranges, slowest", max(whole), f"{max(whole) / AIM:.1%} of {AIM} s"
     )
-    slowest, at = max(
-        (timed(lambda line=each: alternatives(world, replace(order, line=line.address), cases)),
-         each.address)
-        for each in world.lines
-    )  # fmt: skip
+    others = [
+        (timed(partial(alternatives, world, other, cases)), other.line)
+        for other in (replace(order, line=each.address) for each in world.lines)
+    ]
+    slowest, at = max(others)
     note("alternatives of the line with most of them", slowest, at)
     note("score of the recorded delays", timed(lambda: delay_score(dataset).verdicts))
     print(f"one move : building the world {middle / built:>21.2f}")

@@ -91,7 +91,7 @@ def alone(saved: str, solve: bool) -> Taken:
             return {name: held[name] for name in held.files}
 
     def hand(data: dict[str, Any]) -> Any:
-        highs = highspy.Highs()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
         highs.setOptionValue("output_flag", False)
         width, height = len(data["cost"]), len(data["row_low"])
         highs.passModel(
@@ -215,9 +215,9 @@ def in_pyomo(calendar: str, solve: bool) -> Taken:
             model.add_component(f"row_{family.name}".replace("-", "_"), rows)
         short = problem.column("short")
         weight = problem.cost[short.start : short.start + short.size].tolist()
-        of = flat[short.start : short.start + short.size]
+        needs = flat[short.start : short.start + short.size]
         model.objective = pyo.Objective(
-            expr=pyo.quicksum(w * x for w, x in zip(weight, of, strict=True))
+            expr=pyo.quicksum(w * x for w, x in zip(weight, needs, strict=True))
         )
         return model
 

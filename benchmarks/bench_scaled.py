@@ -119,7 +119,8 @@ def main(arguments: list[str]) -> int:
         print(f"  {size} times:")
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             found.append(pool.submit(run, size, calendar).result())
-    show(*found, times)
+    once, many = found
+    show(once, many, times)
     return 0
 
 

@@ -23,18 +23,8 @@ def main(arguments: list[str]) -> int:
     fractions = plan_together(world)
     both = time.process_time() - started
     print(f"both stages in fractions                 {both:8.1f} s", flush=True)
-    last = started = time.process_time()
-    told = ""
-
-    def say(text: str) -> None:
-        nonlocal last, told
-        now = time.process_time()
-        if told:
-            print(f"  {told:<60} {now - last:8.1f} s", flush=True)
-        last, told = now, text
-
-    found = plan_whole(fractions, say)
-    say("")
+    started = time.process_time()
+    found = plan_whole(fractions)
     seconds = time.process_time() - started
     print(f"whole units                              {seconds:8.1f} s  {seconds / both:.1f} times")
     small, orders = crumbs(found)
