@@ -163,6 +163,8 @@ def many(dataset: Dataset, calendar: str, base: Stepped, count: int) -> None:
               f"ratio {cold / warm:.2f}", flush=True)  # fmt: skip
         if second is not None and abs(first - second) > AGREE * max(abs(first), 1e-9):
             raise SystemExit(f"draw {number}: {first} cold, {second} from the carried basis")
+    if not ratios:
+        return
     middle = statistics.median(ratios)
     quicker = "cold" if middle < 1 else "the carried basis"
     print(f"  many at once, cold : carried basis {middle:.2f}; quicker here: {quicker}")
