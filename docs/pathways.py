@@ -98,11 +98,17 @@ def _recommended(found: Matrix, data: Dataset) -> list[str]:
     rows = recommendation_rows(data, found)
     moving = [row for row in rows if row["shortfall_moved"] is not None]
     body = [
-        [row["id"], row["recommended"], f"`{row['moves_most']}`", f"{row['shortfall_moved']:+.2f}"]
+        [
+            row["id"],
+            row["recommended"],
+            f"`{row['moves_most']}`",
+            f"{row['shortfall_moved']:+.2f}",
+            row["direction"],
+        ]
         for row in moving[:MOST]
     ]
     told = f"{len(moving)} of {len(rows)} recommendations map to a lever that acts in the model."
-    heading = ["", "recommended", "lever", "shortfall moved"]
+    heading = ["", "recommended", "lever", "shortfall moved", "direction"]
     return [f"**Recommendations that move most** ({told})", "", *rows_of(heading, body, {0, 1, 2})]
 
 

@@ -2,7 +2,7 @@
 
 Duals only point to candidates: they say the most that a step can bring. Each step that might be
 among the best is solved again in full. For the best the dual is then checked against what is
-solved: along the step, from its right side, as far as it holds.
+solved: along the step, from its right side, over its range.
 """
 
 from __future__ import annotations
@@ -31,9 +31,6 @@ TOP = 10
 TWINS = 16
 """How many lines have their lead time tried at first."""
 
-LEAST_CUT = 0.01
-"""The smallest share of a step that is still sensible: a hundredth."""
-
 
 @dataclass(frozen=True)
 class Bottleneck:
@@ -41,10 +38,10 @@ class Bottleneck:
 
     `removed` and `share` (of the least shortfall) are solved again for the whole step; `eur_bn`
     is what the step itself costs where a price is known. `dual` is dual × step for the whole
-    step; `exact` the share of the step over which the dual doesn't move at all. `cut` is the
-    share over which it holds within two percent: there `promised` is dual × step, `found` what
-    solving again removes, and `difference` their distance as a share of what is found. Where
-    there is no such share `why_not` says why.
+    step; `exact` its range, the share of the step over which the dual doesn't move at all, and
+    `cut` the share over which it falls by no more than two percent. Cut to the range `promised` is
+    dual × step, `found` what solving again removes, and `difference` their distance as a share of
+    what is found. Where there is no dual `why_not` says so.
     """
 
     address: str
@@ -56,7 +53,7 @@ class Bottleneck:
     per_eur_bn: float | None
     dual: float
     exact: float
-    cut: float | None
+    cut: float
     promised: float | None
     found: float | None
     difference: float | None
@@ -131,17 +128,9 @@ def told(base: Stepped, steps: list[Step], workers: int, count: int = TOP) -> li
 def _checked(base: Stepped, item: Ranked) -> Bottleneck:
     step = item.step
     found = holding(base, step)
-    reason = ""
-    cut = found.cut
-    if cut < LEAST_CUT:
-        reason = (
-            "the dual falls by more than two percent within a hundredth of the step"
-            if found.dual > NOTHING
-            else "no dual at the optimum"
-        )
-    checked = not reason
-    promised = found.dual * cut
-    removed = base.removed(step, cut) if checked else 0.0
+    checked = found.dual > NOTHING
+    promised = found.dual * found.exact
+    removed = base.removed(step, found.exact) if checked else 0.0
     return Bottleneck(
         address=step.address,
         kind=step.kind,
@@ -152,9 +141,9 @@ def _checked(base: Stepped, item: Ranked) -> Bottleneck:
         per_eur_bn=item.removed / step.eur_bn if step.eur_bn else None,
         dual=found.dual,
         exact=found.exact,
-        cut=cut if checked else None,
+        cut=found.cut,
         promised=promised if checked else None,
         found=removed if checked else None,
         difference=abs(promised - removed) / removed if checked else None,
-        why_not=reason,
+        why_not="" if checked else "no dual at the optimum",
     )

@@ -53,7 +53,9 @@ def whole_words(b: Brief) -> list[Block]:
                 *_distances(b),
                 "; ",
                 f.percent("plausibility", "crumbs", decimals=1),
-                " of orders are under a lot.",
+                " of orders are under a lot, and ",
+                f.percent("plausibility", "parts", decimals=1),
+                " are a buyer's part of a pooled order under one unit.",
             )
         )
     ]

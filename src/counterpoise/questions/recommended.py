@@ -7,6 +7,7 @@ import math
 import polars as pl
 
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.schema import YES
 from counterpoise.questions.matrix import Matrix
 from counterpoise.questions.question import Row
 
@@ -15,7 +16,8 @@ def recommendation_rows(dataset: Dataset, found: Matrix | None = None) -> list[R
     """One row a recommendation: words, levers, and the shortfall that they move, largest first.
 
     `shortfall_moved` is that of the lever among them that moves most when switched off, percent-
-    years; None where no lever carries it in the model. `missing` says what the model lacks.
+    years; None where no lever carries it in the model. `direction` is opposite where the
+    recommendation asks that the lever be left alone. `missing` says what the model lacks.
     """
     moved: dict[str, float] = {}
     if found is not None and found.switches.width:
@@ -34,6 +36,7 @@ def recommendation_rows(dataset: Dataset, found: Matrix | None = None) -> list[R
                 "levers": "; ".join(levers) or "not modelled",
                 "moves_most": most[1] if most else "",
                 "shortfall_moved": moved[most[1]] if most else None,
+                "direction": "opposite" if thing.texts.get("opposite", "").lower() in YES else "",
                 "missing": thing.texts.get("missing", ""),
             }
         )
