@@ -65,13 +65,18 @@ def case_rows(found: Rights) -> list[Row]:
 
 
 def sentences(dataset: Dataset, found: Rights) -> list[str]:
-    """For each act who must agree, who may have to, and of whom it isn't known."""
+    """For each act who must agree, who may have to, and of whom it isn't known.
+
+    The seller is told apart where the act needs its own licence; the buyer agrees by asking.
+    """
     told = []
     for act in found.acts:
+        own = [needed(dataset, act, item) for item in found.stakes if item.part == SELLER]
+        apart = {found.buyer, found.seller if "y" in own else ""}
         groups: dict[str, list[str]] = {"y": [], "depends": [], UNKNOWN: []}
         for state in found.states:
             need = need_of_state(dataset, found, act, state)
-            if state != found.seller and need in groups:
+            if state not in apart and need in groups:
                 groups[need].append(short(state))
         parts = []
         if groups["y"]:
@@ -80,7 +85,6 @@ def sentences(dataset: Dataset, found: Rights) -> list[str]:
             parts.append(f"{joined(groups['depends'])} may have to")
         if groups[UNKNOWN]:
             parts.append(f"of {joined(groups[UNKNOWN])} it is {UNKNOWN}")
-        own = [needed(dataset, act, item) for item in found.stakes if item.part == SELLER]
         if "y" in own:
             parts.append(f"{short(found.seller)} licenses it itself")
         name = dataset.things[act].name
