@@ -67,12 +67,13 @@ def case_rows(found: Rights) -> list[Row]:
 def sentences(dataset: Dataset, found: Rights) -> list[str]:
     """For each act who must agree, who may have to, and of whom it isn't known.
 
-    The seller is told apart where the act needs its own licence; the buyer agrees by asking.
+    The seller is told apart where the act needs its own licence. Who asks agrees by asking: the
+    buyer, or without one the state that holds it.
     """
     told = []
     for act in found.acts:
         own = [needed(dataset, act, item) for item in found.stakes if item.part == SELLER]
-        apart = {found.buyer, found.seller if "y" in own else ""}
+        apart = {found.buyer or found.seller, found.seller if "y" in own else ""}
         groups: dict[str, list[str]] = {"y": [], "depends": [], UNKNOWN: []}
         for state in found.states:
             need = need_of_state(dataset, found, act, state)
