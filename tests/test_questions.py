@@ -40,8 +40,8 @@ from counterpoise.questions.search import clear_best, search
 from counterpoise.questions.table import FOLDER, read_catalogue
 
 ALL = questions()
-COMPUTED_IDS = ["q06", "q10", "q11", "q19", "q22", "q23", "q26", "q44", "q48", "q49", "q51", "q52"]
-COMPUTED_IDS += ["q57", "q61", "q71"]
+COMPUTED_IDS = ["q06", "q10", "q11", "q19", "q22", "q23", "q26", "q40", "q44", "q48", "q49", "q51"]
+COMPUTED_IDS += ["q52", "q57", "q61", "q71"]
 MANY_PLANS = {"q06", "q61", "q71"}
 """Planned many times over: asked of tiny worlds, in tests of their own."""
 

@@ -135,11 +135,16 @@ class Matcher:
                 self.compare(row, found, result)
         return result
 
-    def key(self, row: Row) -> str:
-        """What tells a row from the others of its table."""
-        names = self.identity or [
+    @property
+    def naming(self) -> list[str]:
+        """The columns that tell a row from the others: its identity, else those of its name."""
+        return self.identity or [
             name for name in PLACEHOLDER.findall(self.sheet.title) if name in self.columns
         ]
+
+    def key(self, row: Row) -> str:
+        """What tells a row from the others of its table."""
+        names = self.naming
         return "/".join(row.get(name) for name in names) or f"row {row.number}"
 
     def differ(self, result: TableCheck, row: Row, column: str, facts: str, ours: str) -> None:
@@ -149,7 +154,10 @@ class Matcher:
         )
 
     def nearest(self, row: Row, left: list[Row]) -> Row | None:
-        """The unmatched row of the sheet that was most likely made from a facts row."""
+        """The unmatched row of the sheet that was most likely made from a facts row.
+
+        The sheet may have rows of its own: one that shares no part of the name isn't meant.
+        """
 
         def equal(other: Row, names: list[str]) -> int:
             return sum(
@@ -162,6 +170,7 @@ class Matcher:
             other
             for other in left
             if equal(other, self.identity) == sum(row.get(name) != "" for name in self.identity)
+            and (equal(other, self.naming) or not any(map(row.get, self.naming)))
         ]
         best = max(likely, key=lambda other: equal(other, self.columns), default=None)
         if best is None or (not self.identity and equal(best, self.columns) * 2 < stated):

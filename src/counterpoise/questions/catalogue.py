@@ -15,6 +15,7 @@ from counterpoise.questions import (  # noqa: F401 (imported to be registered)
     less_dependence,
     lock_in,
     milestones,
+    mutual_aid,
     pathway_mix,
     sovereignty,
     worksheets_forces,
