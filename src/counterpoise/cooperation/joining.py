@@ -111,7 +111,7 @@ def _links(net: Network, kind: StepKind) -> Iterator[Step]:
 
 
 def _mergers(net: Network, kind: StepKind) -> Iterator[Step]:
-    """Formats that in one would fill holes; those without which as many would be filled left out."""
+    """Formats that in one would fill holes, none of which could be left out."""
     joinable = [item for item in net.counted if kind.joins(item)]
     holes = net.holes
     fills: dict[frozenset[int], frozenset[Place]] = {}
@@ -139,9 +139,7 @@ def hang_together(chosen: Sequence[Format]) -> bool:
     return True
 
 
-def _merged(
-    net: Network, chosen: Sequence[Format], holes: tuple[Place, ...]
-) -> frozenset[Place]:
+def _merged(net: Network, chosen: Sequence[Format], holes: tuple[Place, ...]) -> frozenset[Place]:
     """The holes that formats fill in one, with members and functions of all.
 
     One format in place of several counts only in plans in which each of them does: a function

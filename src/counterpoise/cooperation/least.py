@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from counterpoise.cooperation.cells import Place
 from counterpoise.cooperation.joining import Step
-from counterpoise.errors import NoPlan
+from counterpoise.measures.view import NoAnswer
 
 MOST_HOLES = 16
 """Holes up to which sets of equal worth are counted: the count takes two to this power states."""
@@ -47,14 +47,14 @@ Kind = tuple[float, frozenset[Place]]
 def least(holes: Sequence[Place], steps: Sequence[Step]) -> Least:
     """The steps of fewest points that together fill every hole; of equal sets fewest steps.
 
-    NoPlan where some hole can't be filled.
+    NoAnswer where some hole can't be filled.
     """
     if not holes:
         return Least(0.0, (), 1)
     open_holes = set(holes).difference(*(step.fills for step in steps))
     if open_holes:
         told = ", ".join(f"{plan}/{function}" for plan, function in sorted(open_holes))
-        raise NoPlan(f"no step fills {told}")
+        raise NoAnswer(f"a step that fills {told}")
     alike: defaultdict[Kind, list[Step]] = defaultdict(list)
     for step in steps:
         alike[(step.cost, step.fills)].append(step)
@@ -62,9 +62,7 @@ def least(holes: Sequence[Place], steps: Sequence[Step]) -> Least:
     chosen, cost = _solve(holes, kinds)
     ways = [len(alike[kind]) for kind in kinds]
     equal = _count(holes, kinds, ways, cost) if len(holes) <= MOST_HOLES else None
-    choices = tuple(
-        Choice(alike[kinds[at]][0], tuple(alike[kinds[at]][1:])) for at in chosen
-    )
+    choices = tuple(Choice(alike[kinds[at]][0], tuple(alike[kinds[at]][1:])) for at in chosen)
     return Least(cost, choices, equal)
 
 
@@ -86,7 +84,7 @@ def _solve(holes: Sequence[Place], kinds: Sequence[Kind]) -> tuple[list[int], fl
     bounds = Bounds(0, 1)
     first = milp(costs, constraints=fill, integrality=ones, bounds=bounds)
     if first.x is None:
-        raise NoPlan(f"the integer model has no answer: {first.message}")
+        raise NoAnswer(f"a solution of the integer model ({first.message})")
     cost = float(costs @ np.round(first.x))
     cheap = LinearConstraint(costs[np.newaxis, :], ub=cost + SAME)
     second = milp(ones, constraints=[fill, cheap], integrality=ones, bounds=bounds)
@@ -94,9 +92,7 @@ def _solve(holes: Sequence[Place], kinds: Sequence[Kind]) -> tuple[list[int], fl
     return [at for at in range(len(kinds)) if found[at] > 0.5], cost
 
 
-def _count(
-    holes: Sequence[Place], kinds: Sequence[Kind], ways: Sequence[int], cost: float
-) -> int:
+def _count(holes: Sequence[Place], kinds: Sequence[Kind], ways: Sequence[int], cost: float) -> int:
     """How many sets of steps fill all holes for the least points.
 
     Goes through the kinds one by one and keeps, for each set of holes filled so far, the fewest

@@ -69,7 +69,9 @@ def _pair(net: Network, first: Format, second: Format, inside: bool) -> Iterator
     shared = first.members & second.members
     if does and plans and len(shared) >= 2:
         ordered = tuple(name for name in net.functions if name in does)
-        yield Pair(first, second, ordered, tuple(p for p in net.plans if p in plans), shared, inside)
+        yield Pair(
+            first, second, ordered, tuple(p for p in net.plans if p in plans), shared, inside
+        )
 
 
 def _within(net: Network, first: Format, second: Format) -> bool:
