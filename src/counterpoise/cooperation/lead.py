@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from counterpoise.cooperation.cells import Network
 from counterpoise.cooperation.formats import ACTIVE, Format
@@ -26,8 +27,9 @@ class Candidate:
     Capacity: `spending` (EUR bn a year) and `personnel` (thousands). Geography: `distance` (mean
     km from its capital to those of the plan's other states), `border` with Russia or Belarus.
     Industry: `lines` (lines of production in the state) and `revenue` (USD bn of arms makers with
-    their seat in it). Ties: `tied` (percent of the plan's other states with which it is in an
-    active format), `formats` of the plan in which it sits, those it leads, recorded frictions.
+    their seat in it). Ties: `common` (active formats that it has in common with another state of
+    the plan, on average), `tied` (percent of them with which it has one), `formats` of the plan in
+    which it sits, those it leads, recorded frictions.
     """
 
     plan: str
@@ -38,6 +40,7 @@ class Candidate:
     border: bool | None
     lines: int
     revenue: Amount | None
+    common: float
     tied: float
     formats: int
     leads: tuple[str, ...]
@@ -48,7 +51,7 @@ class Candidate:
         """Capacity, geography, industry and ties by one column each, more being better."""
         far = None if self.distance is None else -self.distance
         spending = None if self.spending is None else self.spending.value
-        return spending, far, float(self.lines), self.tied
+        return spending, far, float(self.lines), self.common
 
 
 HEADS = ("capacity", "geography", "industry", "ties")
@@ -62,25 +65,24 @@ def candidates(view: View, net: Network, plan: str, year: int) -> tuple[Candidat
     return tuple(sorted(found, key=lambda item: (-(item.measures[0] or 0.0), item.state)))
 
 
-def unbeaten(found: Sequence[Candidate]) -> frozenset[str]:
-    """States that no other one equals in all four columns and betters in one.
+def weaknesses(found: Sequence[Candidate]) -> dict[str, tuple[str, ...]]:
+    """By state the heads in which it lies below the plan's middle state; what isn't known does."""
+    weak: dict[str, list[str]] = {item.state: [] for item in found}
+    for at, head in enumerate(HEADS):
+        known = [value for value in (item.measures[at] for item in found) if value is not None]
+        middle = median(known) if known else 0.0
+        for item in found:
+            value = item.measures[at]
+            if value is None or value < middle:
+                weak[item.state].append(head)
+    return {state: tuple(heads) for state, heads in weak.items()}
 
-    What isn't known is worst.
-    """
-    scores = {
-        item.state: tuple(-math.inf if value is None else value for value in item.measures)
-        for item in found
-    }
 
-    def beats(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-        pairs = list(zip(one, other, strict=True))
-        return all(a >= b for a, b in pairs) and any(a > b for a, b in pairs)
-
-    return frozenset(
-        state
-        for state, own in scores.items()
-        if not any(beats(other, own) for other in scores.values())
-    )
+def strongest(found: Sequence[Candidate]) -> tuple[str, ...]:
+    """The states that are weak in the fewest heads, by spending: those who could lead."""
+    weak = weaknesses(found)
+    fewest = min((len(heads) for heads in weak.values()), default=0)
+    return tuple(item.state for item in found if len(weak[item.state]) == fewest)
 
 
 def firsts(found: Sequence[Candidate]) -> dict[str, str]:
@@ -110,7 +112,7 @@ def _candidate(
     dataset = view.dataset
     others = [other for other in states if other != state]
     active = [item for item in net.formats if _ties(net, item) and state in item.members]
-    tied = {other for item in active for other in others if other in item.members}
+    common = [sum(other in item.members for item in active) for other in others]
     spending = view.newest(state, "defence_outlay_eur", str(year), SERIES)
     border = dataset.text(state, "borders_russia_belarus")
     return Candidate(
@@ -122,7 +124,8 @@ def _candidate(
         border=border.lower() in YES if border else None,
         lines=_subjects(view, state, "located in", "line"),
         revenue=_revenue(view, state),
-        tied=100 * len(tied) / len(others) if others else 0.0,
+        common=sum(common) / len(others) if others else 0.0,
+        tied=100 * sum(map(bool, common)) / len(others) if others else 0.0,
         formats=sum(net.definition.counts(item) and plan in net.reach(item) for item in active),
         leads=tuple(
             item.id for item in active if state in item.framework and plan in net.reach(item)
@@ -132,8 +135,9 @@ def _candidate(
 
 
 def _ties(net: Network, item: Format) -> bool:
-    """Whether a format ties its members: active, and not for all Europe."""
-    return item.status == ACTIVE and bool(item.plans)
+    """Whether a format ties its members: active, of a region, and not left out."""
+    left_out = item.marks & net.definition.leaves_out
+    return item.status == ACTIVE and bool(item.plans) and not left_out
 
 
 def _distance(view: View, state: str, others: Iterable[str]) -> float | None:

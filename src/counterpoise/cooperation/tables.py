@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from counterpoise.cooperation.cells import Definition, Network, network, read_definitions
+from counterpoise.cooperation.cells import Cell, Definition, Network, network, read_definitions
 from counterpoise.cooperation.counts import counts, filters
 from counterpoise.cooperation.formats import Format, read_groups
 from counterpoise.cooperation.joining import NEW, Step, frictions, members, read_kinds, steps
@@ -73,10 +73,33 @@ def list_rows(told: Told) -> list[Row]:
 
 
 def matrix_rows(told: Told) -> list[Row]:
+    """A row for each function, a column for each plan: who fills the cell, or how near one is."""
+    return [
+        {
+            "function": function,
+            **{
+                plan.split("/", 1)[1]: _cell_told(told.net.cells[(plan, function)])
+                for plan in told.net.plans
+            },
+        }
+        for function in told.net.functions
+    ]
+
+
+def _cell_told(cell: Cell) -> str:
+    """A cell in few words: "jef 75%, 1 more", or "hole (jef 36%)"."""
+    nearest = f"{cell.present[0][0].id} {100 * cell.largest:.0f}%" if cell.present else "none"
+    if cell.hole:
+        return f"HOLE ({nearest})"
+    more = len(cell.fills) - 1
+    return f"{nearest}, {more} more" if more else nearest
+
+
+def cell_rows(told: Told) -> list[Row]:
     """Each cell: formats there, the largest share of the plan's states, which fill it."""
     return [
         {
-            "plan": told.name(cell.plan),
+            "plan": cell.plan.split("/", 1)[1],
             "function": cell.function,
             "formats": len(cell.present),
             "largest_pct": 100 * cell.largest,
@@ -234,15 +257,16 @@ def working_rows(told: Told) -> list[Row]:
         found: dict[Format, tuple[str, ...]] = told.net.working(plan)
         for item, filled in found.items():
             rows.append(
-                {"plan": told.name(plan), "format": item.id, "functions": ", ".join(filled)}
+                {"plan": plan.split("/", 1)[1], "format": item.id, "functions": ", ".join(filled)}
             )
         if not found:
-            rows.append({"plan": told.name(plan), "format": "none", "functions": ""})
+            rows.append({"plan": plan.split("/", 1)[1], "format": "none", "functions": ""})
     return rows
 
 
 TABLES: dict[str, tuple[str, Callable[[Told], list[Row]]]] = {
     "matrix": ("functions by regional plan: formats, and the largest one's share", matrix_rows),
+    "cells": ("every cell: formats there, the largest share of the plan's states", cell_rows),
     "definitions": ("holes under each definition", definition_rows),
     "apart": ("what is shown apart", apart_rows),
     "steps": ("the least set of steps that fills the holes", step_rows),

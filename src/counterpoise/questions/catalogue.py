@@ -19,6 +19,7 @@ from counterpoise.questions import (  # noqa: F401 (imported to be registered)
     milestones,
     pathway_mix,
     sovereignty,
+    survival,
     worksheets_forces,
     worksheets_money,
     worksheets_trade,

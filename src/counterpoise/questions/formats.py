@@ -10,9 +10,9 @@ from counterpoise.cooperation.nested import nested, overlapping, signs
 from counterpoise.cooperation.tables import (
     Told,
     apart_rows,
+    cell_rows,
     definition_rows,
     fills_told,
-    matrix_rows,
     tell,
 )
 from counterpoise.measures.amount import Amount
@@ -67,7 +67,7 @@ def small_formats(
     )
     return reply(
         sentence,
-        matrix_rows(told),
+        cell_rows(told),
         [view.read(rule.address, name) for name in ("least_states", "share")] + _points(view),
         chart=ChartSpec(
             "heat", "plan", "largest_pct", "Largest share of a plan's states in one format",

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from counterpoise.cooperation.cells import network, read_definitions
-from counterpoise.cooperation.lead import HEADS, Candidate, candidates, firsts, unbeaten
+from counterpoise.cooperation.lead import (
+    HEADS,
+    Candidate,
+    candidates,
+    firsts,
+    strongest,
+    weaknesses,
+)
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.parameters import EVERY, Kind, PastYear, thing
 from counterpoise.measures.view import NoAnswer, View
@@ -29,7 +37,7 @@ PlansArgument = Annotated[
 ]
 
 
-@computed(plan=EVERY, year="2025", definition="main", without="USA")
+@computed(plan=EVERY, year="2025", definition="own-defence", without="USA")
 def lead_nation(
     view: View,
     context: Context,
@@ -44,24 +52,26 @@ def lead_nation(
     rows: list[Row] = []
     amounts: list[Amount] = []
     told: list[str] = []
+    first: list[str] = []
     for address in plan:
         found = candidates(view, net, address, year)
         if not found:
             raise NoAnswer(f"a state of {address} when those named are left out")
-        best, top = unbeaten(found), firsts(found)
-        rows += [_row(view, item, item.state in best) for item in found]
+        best, top, weak = strongest(found), firsts(found), weaknesses(found)
+        rows += [_row(view, item, best, weak[item.state]) for item in found]
         amounts += [
             item for each in found for item in (each.spending, each.personnel, each.revenue) if item
         ]
         working = net.working(address)
-        need = (
-            f"has {listed([item.id for item in working])}" if working else "has no working format"
+        need = f"has {listed([item.id for item in working])}" if working else "has none that works"
+        count = len(weak[best[0]])
+        told.append(
+            f"{_short(address)} {need}; "
+            f"{listed([view.dataset.things[state].name for state in best], 6)} could lead: "
+            + (f"below the middle in only {count} of four heads" if count else "weak in no head")
         )
         heads = ", ".join(f"{head} {_short(top[head])}" for head in HEADS)
-        told.append(
-            f"{view.dataset.things[address].name} {need}; first by {heads}; "
-            f"no other is as good in all four as {listed(sorted(map(_short, best)), 6)}"
-        )
+        first.append(f"{_short(address)}: first by {heads}")
     return reply(
         f"{'. '.join(told)}.",
         rows,
@@ -72,11 +82,12 @@ def lead_nation(
             x_title="mean distance of the capital to those of the plan's other states, km",
         ),
         reasons=[
+            *first,
             "the columns stand apart: no index adds them up, since any weighting is a judgement",
-            "a state is a candidate where no other equals it by all of spending, mean distance, "
-            "lines and ties, and betters it by one",
-            "ties are the part of the plan's other states with which it is in an active format "
-            "that isn't for all Europe; forces for one another aren't weighed",
+            "a state could lead where it is below the plan's middle state in the fewest of four "
+            "heads: spending, mean distance to the other capitals, lines of production, ties",
+            "ties are active formats of a region that it has in common with another state of the "
+            "plan, on average; all formats count alike",
             f"left out by the parameter: {listed([_short(item) for item in without])}",
         ],
         not_included=[
@@ -91,12 +102,13 @@ def _short(address: str) -> str:
     return address.split("/", 1)[1] if address else "none"
 
 
-def _row(view: View, item: Candidate, best: bool) -> Row:
+def _row(view: View, item: Candidate, best: Sequence[str], weak: tuple[str, ...]) -> Row:
     low, high = ends(view, item.spending, POSITIVE) if item.spending else (None, None)
     return {
         "plan": _short(item.plan),
         "state": view.dataset.things[item.state].name,
-        "candidate": "yes" if best else "",
+        "could_lead": "yes" if item.state in best else "",
+        "weak_in": ", ".join(weak),
         "spending_eur_bn": item.spending.value if item.spending else None,
         "low": low,
         "high": high,
@@ -105,8 +117,8 @@ def _row(view: View, item: Candidate, best: bool) -> Row:
         "border": "" if item.border is None else "yes" if item.border else "no",
         "lines": item.lines,
         "revenue_usd_bn": item.revenue.value if item.revenue else None,
+        "common_formats": item.common,
         "tied_pct": item.tied,
-        "formats": item.formats,
         "leads": ", ".join(item.leads),
         "frictions": " ".join(item.frictions),
     }
