@@ -9,7 +9,8 @@ import typer
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import emit
 from counterpoise.cooperation.cells import Definition, read_definitions
-from counterpoise.cooperation.tables import TABLES, Row, list_rows, tell
+from counterpoise.cooperation.format_tables import TABLES, list_rows
+from counterpoise.cooperation.told import Row, tell
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, CounterpoiseError, Problem
 from counterpoise.measures.parameters import near

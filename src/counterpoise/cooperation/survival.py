@@ -118,7 +118,7 @@ def survival(found: Sequence[Case]) -> tuple[Survival, ...]:
     every = [item for item in found if all(item.has)]
     none = [item for item in found if not any(has is not False for has in item.has)]
     rows.append(_tally("all three", "with", every))
-    rows.append(_tally("all three", "without", none))
+    rows.append(_tally("any of them", "without", none))
     return tuple(rows)
 
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from counterpoise.cooperation.beside import apart_rows
 from counterpoise.cooperation.cells import Network, read_definitions
 from counterpoise.cooperation.counts import counts
+from counterpoise.cooperation.format_tables import cell_rows, definition_rows, fills_told
 from counterpoise.cooperation.nested import nested, overlapping, signs
-from counterpoise.cooperation.tables import (
-    Told,
-    apart_rows,
-    cell_rows,
-    definition_rows,
-    fills_told,
-    tell,
-)
+from counterpoise.cooperation.told import Told, tell
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.parameters import Kind, Refused, near, thing
 from counterpoise.measures.view import View

@@ -67,8 +67,8 @@ def lead_nation(
         count = len(weak[best[0]])
         told.append(
             f"{_short(address)} {need}; "
-            f"{listed([view.dataset.things[state].name for state in best], 6)} could lead: "
-            + (f"below the middle in only {count} of four heads" if count else "weak in no head")
+            f"{listed([view.dataset.things[state].name for state in best], 6)} could lead, "
+            + (f"below the middle in {count} of four heads" if count else "weak in no head")
         )
         heads = ", ".join(f"{head} {_short(top[head])}" for head in HEADS)
         first.append(f"{_short(address)}: first by {heads}")

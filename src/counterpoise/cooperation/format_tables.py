@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
 
-from counterpoise.cooperation.cells import Cell, Definition, Network, network, read_definitions
-from counterpoise.cooperation.counts import counts, filters
-from counterpoise.cooperation.formats import Format, read_groups
-from counterpoise.cooperation.joining import NEW, Step, frictions, members, read_kinds, steps
-from counterpoise.cooperation.least import Least, least
-from counterpoise.cooperation.nested import Pair, nested, overlapping, signs
-from counterpoise.data.dataset import Dataset
+from counterpoise.cooperation.beside import (
+    apart_rows,
+    count_rows,
+    dormant_rows,
+    filter_rows,
+    pair_rows,
+)
+from counterpoise.cooperation.cells import Cell, Network, network, read_definitions
+from counterpoise.cooperation.formats import Format
+from counterpoise.cooperation.joining import NEW, Step, frictions, members
+from counterpoise.cooperation.lead import Candidate, candidates, strongest
+from counterpoise.cooperation.nested import nested, overlapping
+from counterpoise.cooperation.told import Row, Told, short
+from counterpoise.measures.view import View
 
-Row = dict[str, Any]
-
-ADDED = "format-mark/added"
 NAMED = 3
 """Steps of equal worth that a row names; the rest are counted."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """A network with its least set of steps, ready to be told."""
-
-    dataset: Dataset
-    net: Network
-    without: tuple[str, ...] = ()
-
-    @cached_property
-    def least(self) -> Least:
-        """The least set of steps that fills the holes."""
-        return least(self.net.holes, steps(self.net, read_kinds(self.dataset)))
-
-    def name(self, address: str) -> str:
-        """A thing's name."""
-        return self.dataset.things[address].name
-
-
-def tell(dataset: Dataset, definition: Definition, without: Iterable[str] = ()) -> Told:
-    """The network of a definition without some states, ready to be told."""
-    gone = tuple(without)
-    return Told(dataset, network(dataset, definition, gone), gone)
-
-
-def short(addresses: Iterable[str]) -> str:
-    """Short names of things, in order, in one cell."""
-    return " ".join(sorted(item.split("/", 1)[1] for item in addresses))
 
 
 def list_rows(told: Told) -> list[Row]:
@@ -111,32 +82,6 @@ def cell_rows(told: Told) -> list[Row]:
     ]
 
 
-def apart_rows(told: Told) -> list[Row]:
-    """How many arrangements each group shows: of the facts and in the release."""
-    facts = [item for item in told.net.formats if ADDED not in item.marks]
-    in_facts = Counter(item.group for item in facts)
-    in_all = Counter(item.group for item in told.net.formats)
-    rows = [
-        {
-            "group": group.name,
-            "of_the_facts": in_facts[group.address],
-            "in_the_release": in_all[group.address],
-            "explanation": group.explanation,
-        }
-        for group in read_groups(told.dataset)
-    ]
-    rows.append(
-        {
-            "group": "all",
-            "of_the_facts": len(facts),
-            "in_the_release": len(told.net.formats),
-            "explanation": "added after the facts: "
-            + ", ".join(item.id for item in told.net.formats if ADDED in item.marks),
-        }
-    )
-    return rows
-
-
 def definition_rows(told: Told) -> list[Row]:
     """The holes under each definition, with the states left out that the network leaves out."""
     rows = []
@@ -193,75 +138,38 @@ def fills_told(step: Step) -> str:
     return ", ".join(f"{plan.split('/', 1)[1]} {function}" for plan, function in sorted(step.fills))
 
 
-def pair_rows(pairs: Iterable[Pair]) -> list[Row]:
-    """Pairs of formats: what and whom they share."""
-    return [
-        {
-            "format": pair.first.id,
-            "within" if pair.nested else "beside": pair.second.id,
-            "functions": ", ".join(pair.functions),
-            "plans": short(pair.plans),
-            "shared": len(pair.shared),
-            "of": f"{len(pair.first.members)} and {len(pair.second.members)}",
-        }
-        for pair in pairs
-    ]
-
-
-def dormant_rows(told: Told) -> list[Row]:
-    """Formats whose last dated sign is known, those that have fallen silent first."""
-    found = signs(told.dataset, told.net.definition.silent_years)
-    ranked = sorted(found.values(), key=lambda sign: (not sign.dormant, sign.date))
-    return [
-        {
-            "format": sign.format.split("/", 1)[1],
-            "last_sign": sign.date,
-            "what": sign.told,
-            "dormant": "dormant" if sign.dormant else "",
-            "sources": "; ".join(sign.sources),
-        }
-        for sign in ranked
-    ]
-
-
-def count_rows(told: Told) -> list[Row]:
-    """What the documents count, ours by the same words, and ours that name it beside others."""
-    return [
-        {
-            "kind": item.name,
-            "documents": item.theirs,
-            "ours": len(item.ours),
-            "difference": len(item.ours) - item.theirs,
-            "ours_beside_others": len(item.beside),
-            "sources": "; ".join(item.sources),
-        }
-        for item in counts(told.dataset, told.net.formats)
-    ]
-
-
-def filter_rows(told: Told) -> list[Row]:
-    """From all arrangements to those that the documents count, one step at a time."""
-    rows: list[Row] = []
-    for item in filters(told.dataset, told.net.formats):
-        before = rows[-1]["left"] if rows else len(item.left)
-        rows.append(
-            {"kept": item.told, "left": len(item.left), "fell_out": before - len(item.left)}
-        )
-    return rows
-
-
 def working_rows(told: Told) -> list[Row]:
-    """The working formats of each plan, with the functions that they fill."""
+    """The working formats of each plan; without one the nation that could lead, and why."""
+    view = View(told.dataset)
     rows: list[Row] = []
     for plan in told.net.plans:
         found: dict[Format, tuple[str, ...]] = told.net.working(plan)
+        name = plan.split("/", 1)[1]
         for item, filled in found.items():
-            rows.append(
-                {"plan": plan.split("/", 1)[1], "format": item.id, "functions": ", ".join(filled)}
-            )
+            functions = ", ".join(filled)
+            rows.append({"plan": name, "format": item.id, "functions": functions, **_lead(None)})
         if not found:
-            rows.append({"plan": plan.split("/", 1)[1], "format": "none", "functions": ""})
+            year = int(told.dataset.release[:4]) - 1
+            known = {item.state: item for item in candidates(view, told.net, plan, year)}
+            best = strongest(tuple(known.values()))
+            leader = known[best[0]] if best else None
+            rows.append({"plan": name, "format": "none", "functions": "", **_lead(leader)})
     return rows
+
+
+def _lead(found: Candidate | None) -> Row:
+    """Who could lead, with a column for each reason; empty where nobody need."""
+    if found is None:
+        return dict.fromkeys(("framework_nation", "capacity", "geography", "industry", "ties"), "")
+    spending = "not known" if found.spending is None else f"EUR bn {found.spending.value:.3g}"
+    far = "not known" if found.distance is None else f"{found.distance:,.0f} km"
+    return {
+        "framework_nation": found.state.split("/", 1)[1],
+        "capacity": f"{spending} a year",
+        "geography": f"{far} to the other capitals on average",
+        "industry": f"{found.lines} lines of production",
+        "ties": f"{found.common:.1f} formats in common with another state",
+    }
 
 
 TABLES: dict[str, tuple[str, Callable[[Told], list[Row]]]] = {
