@@ -17,7 +17,7 @@ RECENT = 2024
 
 
 def apart_rows(told: Told) -> list[Row]:
-    """How many arrangements each group shows: of the facts, in all, of the facts without function."""
+    """How many arrangements each group shows; without a function are those of the facts."""
     facts = [item for item in told.net.formats if ADDED not in item.marks]
     in_facts = Counter(item.group for item in facts)
     in_all = Counter(item.group for item in told.net.formats)
@@ -78,17 +78,21 @@ def dormant_rows(told: Told) -> list[Row]:
 
 def count_rows(told: Told) -> list[Row]:
     """What the documents count, ours by the same words, and ours that name it beside others."""
+    found = counts(told.dataset, told.net.formats)
+    theirs, ours = found[0].theirs, len(found[0].ours)
     return [
         {
             "kind": item.name,
             "documents": item.theirs,
             "ours": len(item.ours),
             "difference": len(item.ours) - item.theirs,
+            "documents_pct": 100 * item.theirs / theirs if theirs else None,
+            "ours_pct": 100 * len(item.ours) / ours if ours else None,
             "ours_beside_others": len(item.beside),
             "why": _why(told, item),
             "sources": "; ".join(item.sources),
         }
-        for item in counts(told.dataset, told.net.formats)
+        for item in found
     ]
 
 
@@ -103,7 +107,7 @@ def _why(told: Told, item: Count) -> str:
         fell = ", ".join(f"{row['fell_out']} not {row['kept']}" for row in rows[2:])
         recent = sum((each.founded or 0) >= RECENT for each in item.ours)
         return f"fell out: {fell}; {recent} of ours begun in {RECENT} or later"
-    return "as far fewer as there are in all"
+    return "ours are fewer in all"
 
 
 def filter_rows(told: Told) -> list[Row]:

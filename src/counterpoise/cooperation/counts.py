@@ -54,7 +54,7 @@ def filters(dataset: Dataset, formats: Sequence[Format]) -> tuple[Filter, ...]:
         [item for item in found[-1].left if item.founded is not None and item.founded >= since],
     )
     step(
-        f"{' or '.join(sorted(layers))}, not of NATO or the EU as a whole",
+        f"{' or '.join(sorted(layers))} (NATO's and the EU's aren't)",
         [item for item in found[-1].left if item.layer in layers],
     )
     step(

@@ -21,6 +21,7 @@ from counterpoise.questions.question import ChartSpec, Context, Reply, Row
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import listed, reply, said, with_range
 
+NAMED = {"money": "money", "staff": "staff", "rule": "a rule"}
 HAS = {True: "yes", False: "no", None: "not known"}
 
 
@@ -40,18 +41,20 @@ def programme_survival(
     young = [item for item in joint if item.outcome == YOUNG]
     apart = [item.name for item in found if item.outcome == NOT_JOINT]
     parts = [
-        f"{_told(with_it)} with {with_it.element} of their own, {_told(without)} without"
+        f"{_told(with_it)} with {NAMED[with_it.element]} of their own, {_told(without)} without"
         for with_it, without in zip(tallies[:-2:2], tallies[1:-2:2], strict=True)
     ]
-    clear = [
-        one.element
+    pairs = [
+        (one, other)
         for one, other in zip(tallies[::2], tallies[1::2], strict=True)
-        if one.judged and other.judged and _apart(one, other)
+        if one.judged and other.judged
     ]
+    clear = [one.element for one, other in pairs if _apart(one, other)]
+    compared = "no difference is beyond chance" if pairs else "there is nothing to compare with"
     sentence = (
         f"Of {len(joint) - len(young)} {_kind(which)} old enough to judge these percent last with "
         f"all their states: {'; '.join(parts)}; "
-        + (f"the ranges part for {listed(clear)}." if clear else "no difference is beyond chance.")
+        + (f"the ranges part for {listed(clear)}." if clear else f"{compared}.")
     )
     return reply(
         sentence,
