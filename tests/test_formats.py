@@ -32,13 +32,22 @@ from counterpoise.cooperation.joining import (
     read_kinds,
     steps,
 )
-from counterpoise.cooperation.lead import candidates, distance_km, strongest, weaknesses
+from counterpoise.cooperation.lead import (
+    Candidate,
+    candidates,
+    distance_km,
+    firsts,
+    strongest,
+    weaknesses,
+)
 from counterpoise.cooperation.least import Least, least
 from counterpoise.cooperation.nested import nested, overlapping, signs
 from counterpoise.cooperation.survival import ELEMENTS, Case, cases, interval, survival
 from counterpoise.cooperation.told import tell
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import REFERENCE, load
+from counterpoise.errors import BadInput
+from counterpoise.measures.amount import Amount
 from counterpoise.measures.standing import read_arguments
 from counterpoise.measures.view import NoAnswer, View
 from counterpoise.questions import catalogue
@@ -80,7 +89,7 @@ def made(
     }  # fmt: skip
     return Format(
         f"arrangement/{name}", members=frozenset(states), functions=frozenset(does),
-        plans=frozenset(plans), group=group, **{**standard, **given},
+        plans=frozenset(plans), everywhere=not plans, group=group, **{**standard, **given},
     )  # fmt: skip
 
 
@@ -409,6 +418,26 @@ def test_a_new_format_by_rows_alone_fills_its_cell(tmp_path: Path) -> None:
     assert set(net.holes) == set(real().holes) - {place}
 
 
+def test_domains_and_regions_that_no_row_maps_are_named(tmp_path: Path) -> None:
+    (tmp_path / "arrangements.csv").write_text(
+        "id,name,kind,layer,domains,region,status,source,as_of,basis\n"
+        "own,Own,minilateral,regional,inteligence,nordic-balt,active,cp-rules,2026-11,assumed\n"
+    )
+    mine = load(overlays=(tmp_path,))
+    with pytest.raises(BadInput) as told:
+        read_formats(mine)
+    assert len(told.value.problems) == 2
+    assert "intelligence" in str(told.value) and "nordic-baltic" in str(told.value)
+
+
+def test_a_plan_without_states_is_left_out_and_asks_for_nothing() -> None:
+    gone = sorted(real().plans["regional-plan/rp-north"])
+    net = network(release(), real().definition, gone)
+    assert set(net.plans) == {"regional-plan/rp-centre", "regional-plan/rp-south"}
+    with pytest.raises(NoAnswer, match="rp-north"):
+        answer("lead_nation", plan="rp-north", without=",".join(s.split("/")[1] for s in gone))
+
+
 # Within, beside, silent
 
 
@@ -507,6 +536,29 @@ def test_who_could_lead_is_below_the_middle_in_the_fewest_heads() -> None:
         for item in found:
             if item.spending is None:
                 assert "capacity" in weak[item.state]
+
+
+def candidate(
+    state: str, spending: float | None, distance: float, lines: int, common: float
+) -> Candidate:
+    money = None if spending is None else Amount(spending)
+    return Candidate(
+        "p", state, money, None, distance, None, lines, None, common, 0.0, 0, (), ()
+    )  # fmt: skip
+
+
+def test_heads_by_hand() -> None:
+    """The middle is 20 of spending, 200 km, 2 lines, 2 formats: b is nowhere below it."""
+    found = [
+        candidate("a", 30, 300, 5, 1.0), candidate("b", 20, 200, 2, 2.0),
+        candidate("c", None, 100, 1, 3.0),
+    ]  # fmt: skip
+    found.append(candidate("d", 10, 200, 2, 2.0))
+    assert weaknesses(found) == {
+        "a": ("geography", "ties"), "b": (), "c": ("capacity", "industry"), "d": ("capacity",),
+    }  # fmt: skip
+    assert strongest(found) == ("b",)
+    assert firsts(found) == {"capacity": "a", "geography": "c", "industry": "a", "ties": "c"}
 
 
 def test_every_plan_has_a_working_format_or_someone_who_could_lead_one() -> None:

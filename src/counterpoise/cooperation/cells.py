@@ -16,6 +16,7 @@ from counterpoise.cooperation.formats import (
 )
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, Problem
+from counterpoise.measures.view import NoAnswer
 
 Place = tuple[str, str]
 """A cell: a plan's address and a function."""
@@ -107,7 +108,7 @@ class Network:
 
     def reach(self, item: Format) -> frozenset[str]:
         """The plans in which a format counts: its region's; all where its region lies in none."""
-        return item.plans or frozenset(self.plans)
+        return frozenset(self.plans) if item.everywhere else item.plans
 
     def working(self, plan: str) -> dict[Format, tuple[str, ...]]:
         """Formats that fill so many functions of a plan as a working one must, with these."""
@@ -153,11 +154,15 @@ def read_definitions(dataset: Dataset) -> dict[str, Definition]:
 
 
 def network(dataset: Dataset, definition: Definition, without: Iterable[str] = ()) -> Network:
-    """The formats of a dataset under a definition, less some states."""
+    """The formats of a dataset under a definition, less some states.
+
+    NoAnswer where no regional plan has a state left.
+    """
     gone = tuple(without)
-    return build(
-        definition, read_formats(dataset, gone), functions(dataset), plan_states(dataset, gone)
-    )
+    plans = plan_states(dataset, gone)
+    if not plans:
+        raise NoAnswer("a regional plan with a state that isn't left out")
+    return build(definition, read_formats(dataset, gone), functions(dataset), plans)
 
 
 def build(

@@ -9,6 +9,8 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Thing
 from counterpoise.data.schema import YES
 from counterpoise.data.sheets import split_list
+from counterpoise.errors import BadInput, Problem
+from counterpoise.measures.parameters import near
 from counterpoise.measures.view import MEMBER_ROLES
 
 ACTIVE = "active"
@@ -20,7 +22,8 @@ class Format:
 
     `members` are states that take part in full, `states` those in any role. `functions` are those
     of the seven that its domains stand for, `wide_functions` where domains are read widely.
-    `group` is the row of `format-groups` that shows it; `marks` are ids of `format-marks`.
+    `plans` are those that its region lies in; `everywhere` is set where that is for all Europe.
+    `group` is the row of `format-groups` that shows it; `marks` are rows of `format-marks`.
     """
 
     address: str
@@ -38,6 +41,7 @@ class Format:
     functions: frozenset[str]
     wide_functions: frozenset[str]
     plans: frozenset[str]
+    everywhere: bool
     group: str
     marks: frozenset[str]
     sources: tuple[str, ...]
@@ -109,22 +113,45 @@ def functions(dataset: Dataset) -> tuple[str, ...]:
 
 
 def plan_states(dataset: Dataset, without: Iterable[str] = ()) -> dict[str, frozenset[str]]:
-    """The states of each regional plan by address, less those named."""
+    """The states of each regional plan by address, less those named; no plan without a state."""
     gone = frozenset(without)
-    return {
+    found = {
         plan.address: frozenset(dataset.targets(plan.address, "covers")) - gone
         for plan in dataset.kind("regional-plan")
     }
+    return {plan: states for plan, states in found.items() if states}
 
 
 def read_formats(dataset: Dataset, without: Iterable[str] = ()) -> tuple[Format, ...]:
-    """All arrangements as formats, in the order of their sheet, with states named left out."""
+    """All arrangements as formats, in the order of their sheet, with states named left out.
+
+    BadInput for domains and regions that no row maps, all at once.
+    """
+    _check(dataset)
     gone = frozenset(without)
     groups = read_groups(dataset)
     domains = {item.address.split("/", 1)[1]: item for item in dataset.kind("format-domain")}
     return tuple(
         _format(dataset, item, gone, groups, domains) for item in dataset.kind("arrangement")
     )
+
+
+def _check(dataset: Dataset) -> None:
+    """BadInput for what arrangements name and neither format-domains nor format-regions maps."""
+    problems = []
+    for column, kind in (("domains", "format-domain"), ("region", "format-region")):
+        known = [item.address.split("/", 1)[1] for item in dataset.kind(kind)]
+        for item in dataset.kind("arrangement"):
+            for name in words(item, column):
+                if name not in known:
+                    expected = " or ".join(near(name, known) or known)
+                    remedy = f"correct it, or add a row to the sheet {kind}s"
+                    row = item.origin
+                    problems.append(
+                        Problem("unmapped", row.file, row.row, column, name, expected, remedy)
+                    )
+    if problems:
+        raise BadInput(problems)
 
 
 def _format(
@@ -151,6 +178,8 @@ def _format(
     wide = frozenset(_functions(own, domains, "wide_function"))
     group = next((each for each in groups if each.fits(item, states, found)), None)
     founded = dataset.value(item.address, "founded_year")
+    region = f"format-region/{item.texts.get('region', '')}"
+    plans = frozenset(dataset.targets(region, "lies in"))
     return Format(
         address=item.address,
         name=item.name,
@@ -166,9 +195,8 @@ def _format(
         framework=frozenset(state for role, state in held if role == "framework-nation") - gone,
         functions=found,
         wide_functions=wide | found,
-        plans=frozenset(
-            dataset.targets(f"format-region/{item.texts.get('region', '')}", "lies in")
-        ),
+        plans=plans,
+        everywhere=region in dataset.things and not plans,
         group=group.address if group else "",
         marks=frozenset(dataset.targets(item.address, "marked as")),
         sources=item.sources,

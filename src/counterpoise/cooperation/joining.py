@@ -158,8 +158,10 @@ def _merged(net: Network, chosen: Sequence[Format], holes: tuple[Place, ...]) ->
 
 
 def _new(net: Network, kind: StepKind) -> Iterator[Step]:
-    """A new format of a plan's states for any of its holes."""
-    for plan in net.plans:
+    """A new format of a plan's states, if they are enough, for any of its holes."""
+    for plan, states in net.plans.items():
+        if len(states) < net.definition.least_states:
+            continue
         mine = [place for place in net.holes if place[0] == plan]
         for size in range(1, len(mine) + 1):
             for chosen in combinations(mine, size):

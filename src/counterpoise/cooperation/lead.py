@@ -60,7 +60,7 @@ HEADS = ("capacity", "geography", "industry", "ties")
 
 def candidates(view: View, net: Network, plan: str, year: int) -> tuple[Candidate, ...]:
     """The states of a plan, each with what it would bring, in the order of their spending."""
-    states = sorted(net.plans[plan])
+    states = sorted(net.plans.get(plan, frozenset()))
     found = [_candidate(view, net, plan, state, states, year) for state in states]
     return tuple(sorted(found, key=lambda item: (-(item.measures[0] or 0.0), item.state)))
 
