@@ -277,6 +277,17 @@ def test_the_least_set_is_that_of_brute_force(
     )
 
 
+def test_a_step_that_fills_more_for_as_much_leaves_the_lesser_one_its_place() -> None:
+    """a, or a and b, for 3, beside b and c for 1: both sets have 4 points."""
+    a, b, c, _ = HOLES
+    found = [
+        Step(NEW, (), frozenset({a}), 3.0), Step(NEW, (), frozenset({a, b}), 3.0),
+        Step(NEW, (), frozenset({b, c}), 1.0),
+    ]  # fmt: skip
+    answer = least([a, b, c], found)
+    assert (answer.cost, answer.equal) == (4.0, 2) == brute([a, b, c], found)
+
+
 def test_the_whole_chain_is_that_of_brute_force_on_a_small_network() -> None:
     """Links, mergers and new formats of a network small enough to try every set of steps."""
     rule = definition(0.5, 2)
