@@ -73,8 +73,8 @@ def cell_rows(told: Told) -> list[Row]:
             "plan": cell.plan.split("/", 1)[1],
             "function": cell.function,
             "formats": len(cell.present),
-            "largest_pct": 100 * cell.largest,
-            "largest": cell.present[0][0].id if cell.present else "",
+            "share_pct": 100 * cell.largest,
+            "largest_format": cell.present[0][0].id if cell.present else "",
             "filled_by": ", ".join(item.id for item in cell.fills),
             "hole": "hole" if cell.hole else "",
         }

@@ -65,7 +65,7 @@ def small_formats(
         cell_rows(told),
         [view.read(rule.address, name) for name in ("least_states", "share")] + _points(view),
         chart=ChartSpec(
-            "heat", "plan", "largest_pct", "Largest share of a plan's states in one format",
+            "heat", "plan", "share_pct", "Largest share of a plan's states in one format",
             "percent of the plan's states", series="function",
         ),
         reasons=[
@@ -74,7 +74,7 @@ def small_formats(
             *_apart(told),
             *(
                 f"{item.step.kind} {item.step.name} ({said(item.step.cost)} points) fills "
-                f"{fills_told(item.step)}; {len(item.instead)} steps would do as well"
+                f"{fills_told(item.step)}; {len(item.instead)} others could stand in its place"
                 for item in least.choices
             ),
             f"sets of steps at the same {said(least.cost)} points: "
@@ -120,7 +120,7 @@ def _points(view: View) -> list[Amount]:
 def _apart(told: Told) -> list[str]:
     """What is shown apart, with the numbers of the facts and of the release."""
     parts = [
-        f"{row['group'].lower()} {row['of_the_facts']} ({row['in_the_release']})"
+        f"{row['group'][:1].lower()}{row['group'][1:]} {row['of_the_facts']} ({row['in_the_release']})"
         for row in apart_rows(told)
     ]
     return [f"arrangements of the facts (and in the release): {', '.join(parts)}"]
