@@ -120,7 +120,8 @@ def _points(view: View) -> list[Amount]:
 def _apart(told: Told) -> list[str]:
     """What is shown apart, with the numbers of the facts and of the release."""
     parts = [
-        f"{row['group'][:1].lower()}{row['group'][1:]} {row['of_the_facts']} ({row['in_the_release']})"
+        f"{row['group'][:1].lower()}{row['group'][1:]} "
+        f"{row['of_the_facts']} ({row['in_the_release']})"
         for row in apart_rows(told)
     ]
     return [f"arrangements of the facts (and in the release): {', '.join(parts)}"]
