@@ -40,12 +40,12 @@ from counterpoise.questions.search import clear_best, search
 from counterpoise.questions.table import FOLDER, read_catalogue
 
 ALL = questions()
-COMPUTED_IDS = ["q06", "q10", "q11", "q19", "q22", "q23", "q26", "q40", "q44", "q48", "q49", "q51"]
-COMPUTED_IDS += ["q52", "q57", "q61", "q71"]
+COMPUTED_IDS = ["q05", "q06", "q10", "q11", "q19", "q22", "q23", "q26", "q30", "q31", "q40", "q44"]
+COMPUTED_IDS += ["q48", "q49", "q51", "q52", "q57", "q61", "q71"]
 MANY_PLANS = {"q06", "q61", "q71"}
 """Planned many times over: asked of tiny worlds, in tests of their own."""
 
-REGISTERED_IDS = ["q14", "q27", "q28", "q30", "q34", "q39", "q59", "q66"]
+REGISTERED_IDS = ["q14", "q27", "q28", "q34", "q39", "q59", "q66"]
 WORKSHEET_IDS = ["q03", "q13", "q17", "q24", "q25", "q38", "q47", "q55", "q65", "q67", "q68"]
 CONTEXT = Context(Path("runs"))
 Capture = pytest.CaptureFixture[str]
@@ -96,7 +96,7 @@ def test_every_question_of_the_three_kinds_is_there() -> None:
     by_kind: dict[str, list[str]] = {"computed": [], "worksheet": [], "registered": []}
     for item in ALL.questions.values():
         by_kind[item.kind].append(item.id)
-    assert sorted(by_kind["computed"]) == COMPUTED_IDS
+    assert sorted(by_kind["computed"]) == sorted(COMPUTED_IDS)
     assert sorted(by_kind["worksheet"]) == WORKSHEET_IDS
     assert sorted(by_kind["registered"]) == REGISTERED_IDS
 

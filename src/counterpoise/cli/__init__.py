@@ -14,6 +14,7 @@ from counterpoise.cli import (
     cycle,
     data,
     deliver,
+    formats,
     measure,
     pathways,
     plan,
@@ -46,6 +47,7 @@ reproduce.register(app)
 verifyrun.register(app)
 pathways.register(app)
 rights.register(app)
+formats.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

@@ -10,6 +10,7 @@ import typer
 from counterpoise.cli.ask import question_list
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
+from counterpoise.cli.formats import format_list
 from counterpoise.cli.measure import measure_list
 from counterpoise.cli.output import emit
 from counterpoise.cli.pathways import lever_list
@@ -147,6 +148,12 @@ def list_kind(
     dataset = load_data(data, without_leaks)
     if kind in ("lever", "levers"):
         emit(lever_list(dataset), form, out, kind, dataset.id)
+        return
+    if kind == "formats":
+        formats = format_list(dataset)
+        if form == "table" and out is None:
+            formats = [{name: row[name] for name in row if name != "states"} for row in formats]
+        emit(formats, form, out, kind, dataset.id)
         return
     if kind == "conflicts":
         found, told = weighed_inputs(dataset, folder)
