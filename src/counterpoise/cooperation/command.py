@@ -1,0 +1,315 @@
+"""Tables of command: posts, chains, vacancies, what stops, who is next, years, headquarters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from counterpoise.cooperation.assignment import Best, best
+from counterpoise.cooperation.chains import Chain, chains, functions
+from counterpoise.cooperation.posts import (
+    HELD,
+    VACANT,
+    Post,
+    Standing,
+    read_posts,
+    standings,
+)
+from counterpoise.cooperation.reassignment import (
+    Reassignment,
+    able,
+    holders_in,
+    reassignment,
+    rule,
+)
+from counterpoise.cooperation.seats import by_distance, leads, read_seats, seat_of
+from counterpoise.measures.view import Place, View
+
+Row = dict[str, Any]
+
+NOT_KNOWN = "not known"
+CANDIDATES = 3
+"""Candidates that a table names for each vacancy."""
+
+VARIED = (
+    "personnel-weight",
+    "contribution-points",
+    "region-points",
+    "host-points",
+    "continuity-points",
+    "troops-four-stars",
+    "troops-three-stars",
+    "troops-two-stars",
+    "most-four-stars",
+    "term",
+)
+"""Judgements whose ends are tried to see how steady an assignment is."""
+
+
+def short(addresses: Sequence[str] | str) -> str:
+    """Short names of addresses, with commas between."""
+    many = [addresses] if isinstance(addresses, str) else addresses
+    return ", ".join(item.split("/", 1)[1] for item in many if item)
+
+
+def standing_on(view: View, on: str, without: Sequence[str] = ()) -> dict[str, Standing]:
+    """How all posts stand on a day once some states have stepped back."""
+    return standings(read_posts(view.dataset).values(), on, without)
+
+
+def _next(post: Post, on: str) -> Row:
+    """Who is decided to follow, and when; the date only where one is known."""
+    states, since = post.successor(on)
+    return {"next": short(states), "from": since}
+
+
+def post_rows(view: View, standing: Mapping[str, Standing], on: str) -> list[Row]:
+    """Every post that counts: who holds it since when, and who follows."""
+    seats = read_seats(view)
+    found = []
+    for address, item in standing.items():
+        if not item.post.appointment.counted:
+            continue
+        seat = seat_of(seats, address)
+        found.append(
+            {
+                "post": item.post.id,
+                "name": item.post.name,
+                "stars": item.post.stars,
+                "seat": seat.town if seat else "",
+                "holder": short(item.holders),
+                "since": item.since or (NOT_KNOWN if item.holders else ""),
+                "status": item.status,
+                "acting": short(item.acting),
+                **_next(item.post, on),
+            }
+        )
+    return found
+
+
+def chain_rows(
+    view: View, standing: Mapping[str, Standing], plans: Sequence[str], on: str
+) -> list[Row]:
+    """The chain of command of each plan, from the top."""
+    return [_chain_row(item, on) for item in chains(view.dataset, standing) if item.plan in plans]
+
+
+def _chain_row(item: Chain, on: str) -> Row:
+    return {
+        "plan": short(item.plan),
+        "place": item.place,
+        "post": item.standing.post.id,
+        "holder": short(item.standing.holders),
+        "status": item.standing.status,
+        "acting": short(item.standing.acting),
+        "reports_to": short(item.standing.post.superior),
+        "broken_at": short(item.broken_at),
+        **_next(item.standing.post, on),
+    }
+
+
+def function_rows(view: View, standing: Mapping[str, Standing]) -> list[Row]:
+    """The functions that vacancies touch: uncovered, under a deputy, reduced or not known."""
+    return [
+        {
+            "function": item.name,
+            "plan": short(item.plan) or "all",
+            "status": item.status,
+            "vacant": short([each.post.address for each in item.posts if each.status == VACANT]),
+            "acting": short(
+                [state for each in item.posts if each.status == VACANT for state in each.acting]
+            ),
+            "remain": short([each.post.address for each in item.posts if each.status == HELD]),
+        }
+        for item in functions(view.dataset, standing)
+        if item.status
+    ]
+
+
+def vacancies(standing: Mapping[str, Standing]) -> list[Standing]:
+    """The posts that their holders have left."""
+    return [item for item in standing.values() if item.status == VACANT]
+
+
+def next_rows(
+    view: View,
+    standing: Mapping[str, Standing],
+    on: str,
+    pool: Place,
+    without: Sequence[str],
+) -> list[Row]:
+    """For each vacant post: deputies who stay, who is decided, and the best candidates.
+
+    Candidates are ranked by points of a first seat and place; ties by name.
+    """
+    plan = reassignment(view, standing, on, pool, without)
+    dataset = view.dataset
+    found = []
+    for item in vacancies(standing):
+        post = item.post
+        states, since = post.successor(on)
+        decided = [state for state in states if state not in without]
+        ranked = sorted(
+            able(post, plan.contributions, lambda name: rule(view, name)),
+            key=lambda state: (-plan.points(post, state), state),
+        )
+        found.append(
+            {
+                "post": post.id,
+                "left_by": short(item.left_by),
+                "stars": post.stars,
+                "deputy": short(item.acting) or NOT_KNOWN,
+                "next": short(decided),
+                "from": since if decided else "",
+                "candidates": short(ranked[:CANDIDATES]),
+                "second_hat": dataset.text(post.address, "second_hat"),
+            }
+        )
+    return found
+
+
+def count_rows(view: View, standing: Mapping[str, Standing], on: str) -> list[Row]:
+    """For each named set of posts how many each state holds, and once decided handovers are done.
+
+    A handover without a date counts in the second number alone.
+    """
+    dataset = view.dataset
+    found = []
+    for item in dataset.kind("post-set"):
+        posts = [standing[post] for post in dataset.targets(item.address, "counts")]
+        now = [state for each in posts for state in each.holders]
+        later = [
+            state for each in posts for state in (each.post.successor(on)[0] or each.holders)[:1]
+        ]
+        for state in sorted({*now, *later}, key=lambda state: (-now.count(state), state)):
+            found.append(
+                {
+                    "set": short(item.address),
+                    "posts": len(posts),
+                    "state": short(state),
+                    "held": now.count(state),
+                    "after_handovers": later.count(state),
+                }
+            )
+    return found
+
+
+def year_rows(task: Reassignment, year: int, steady: Mapping[tuple[str, str], float]) -> list[Row]:
+    """Who holds each assigned post in a year, why, and who else would be worth the same.
+
+    `steady` is the percent of the variants of the judgements in which the state holds the post.
+    """
+    found: Best = task.in_year(year)
+    plans = [holders_in(task.task, plan, year) for plan in found.plans]
+    rows = []
+    for at in task.task.held(year):
+        slot = task.task.slots[at]
+        state = plans[0][slot.post]
+        others = sorted({plan[slot.post] for plan in plans} - {state})
+        rows.append(
+            {
+                "year": year,
+                "post": short(slot.post),
+                "state": short(state),
+                "why": task.reasons[at],
+                "term": f"{slot.first}–{slot.last}",
+                "equal": short(others),
+                "more": "y" if found.more else "",
+                "steady_pct": steady.get((slot.post, state)),
+            }
+        )
+    return rows
+
+
+def steadiness(
+    view: View,
+    standing: Mapping[str, Standing],
+    on: str,
+    pool: Place,
+    without: Sequence[str],
+    year: int,
+) -> dict[tuple[str, str], float]:
+    """Percent of variants in which a state holds a post in a year.
+
+    A variant has one judgement at an end of its range; the judgements as they stand count too.
+    """
+    ends: list[dict[str, float]] = [{}]
+    for name in VARIED:
+        figure = view.dataset.figure(f"assignment-rule/{name}/value")
+        ends += [{name: end} for end in (figure.low, figure.high) if end != figure.value]
+    counted: dict[tuple[str, str], float] = {}
+    for given in ends:
+        task = reassignment(view, standing, on, pool, without, given).task
+        held = holders_in(task, best(task, (), 1).plans[0], year)
+        for post, state in held.items():
+            counted[post, state] = counted.get((post, state), 0.0) + 100 / len(ends)
+    return counted
+
+
+def by_year_rows(task: Reassignment) -> list[Row]:
+    """Who holds each assigned post in every year; a star marks a term that others could hold too.
+
+    Others could hold it if another plan of all years, worth as much, gives it to them.
+    """
+    plans = task.best.plans
+    first = plans[0]
+    rows: dict[str, Row] = {}
+    for at, slot in enumerate(task.task.slots):
+        row = rows.setdefault(slot.post, {"post": short(slot.post)})
+        mark = "*" if any(plan[at] != first[at] for plan in plans) else ""
+        row.update(
+            {f"{year}": short(first[at]) + mark for year in range(slot.first, slot.last + 1)}
+        )
+    return list(rows.values())
+
+
+def equal_rows(task: Reassignment) -> list[Row]:
+    """The other plans of all years that are worth as much, by what they change."""
+    plans = task.best.plans
+    return [
+        {
+            "plan": number,
+            "post": short(slot.post),
+            "years": f"{slot.first}–{slot.last}",
+            "state": short(other[at]),
+            "instead_of": short(plans[0][at]),
+        }
+        for number, other in enumerate(plans[1:], start=2)
+        for at, slot in enumerate(task.task.slots)
+        if other[at] != plans[0][at]
+    ]
+
+
+def headquarters_rows(
+    view: View, plans: Sequence[str], on: str, within: float, most: int | None = None
+) -> list[Row]:
+    """For each plan the seats by mean distance to the capitals of its states.
+
+    The seat of the command that runs the plan is always among them; `most` is how many others.
+    """
+    speed = rule(view, "cruise-speed")
+    found = []
+    for plan in plans:
+        lead = leads(view)[plan]
+        for rank, item in enumerate(by_distance(view, plan, on, within), start=1):
+            runs = lead in item.seat.posts
+            if most is not None and rank > most and not runs:
+                continue
+            found.append(
+                {
+                    "plan": short(plan),
+                    "rank": rank,
+                    "seat": item.seat.town,
+                    "posts": short(item.seat.posts),
+                    "runs_it": "y" if runs else "",
+                    "mean_km": item.mean.value,
+                    "nearest": short(item.nearest[0]),
+                    "farthest": short(item.farthest[0]),
+                    "farthest_km": item.farthest[1].value,
+                    "flight_hours": item.mean.value / speed,
+                    "clock_hours": item.hours,
+                    "widest_clock": item.widest,
+                    "near_pct": 100 * item.near,
+                }
+            )
+    return found
