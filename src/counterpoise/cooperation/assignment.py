@@ -246,11 +246,14 @@ def best(task: Task, differ: Sequence[int] = (), most: int = 10) -> Best:
     found one is cut off in turn, until the best of the rest is worth less. NoPlan where terms
     clash.
     """
+    empty = sorted({slot.post for slot in task.slots if not slot.allowed})
+    if empty:
+        raise NoPlan([f"{post}: no state may hold it" for post in empty])
     places = tuple(differ) or range(len(task.slots))
     model = _Model(task)
     first = model.solve()
     if first is None:
-        raise NoPlan(sorted({slot.post for slot in task.slots}))
+        raise NoPlan(sorted({f"the terms of {slot.post}" for slot in task.slots}))
     top = worth(task, first)
     plans = [first]
     while True:

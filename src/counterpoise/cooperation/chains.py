@@ -103,11 +103,11 @@ def functions(dataset: Dataset, standing: Standings) -> list[Function]:
     for thing in dataset.kind("command-function"):
         posts = tuple(standing[post] for post in dataset.targets(thing.address, "done by"))
         plan = dataset.target(thing.address, "for")
-        found.append(Function(thing.address, thing.name, plan, _status(posts), posts))
+        found.append(Function(thing.address, thing.name, plan, status_of(posts), posts))
     return found
 
 
-def _status(posts: tuple[Standing, ...]) -> str:
+def status_of(posts: tuple[Standing, ...]) -> str:
     """What vacancies do to a function that each of the posts performs alone."""
     vacant = [item for item in posts if item.status == VACANT]
     if not vacant:
