@@ -35,7 +35,13 @@ from counterpoise.cooperation.posts import (
     Tenure,
     standings,
 )
-from counterpoise.cooperation.reassignment import DECIDED, HOLDS, OPEN, holders_in, reassignment
+from counterpoise.cooperation.reassignment import (
+    HOLDS,
+    OPEN,
+    YEAR_ASSUMED,
+    holders_in,
+    reassignment,
+)
 from counterpoise.cooperation.seats import EARTH_KM, clock, distance, great_circle
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, NoPlan
@@ -135,7 +141,7 @@ def test_five_of_the_eight_posts_are_american_and_four_once_the_decided_handover
     view: View,
 ) -> None:
     for day in ("2026-02-15", DAY):
-        rows = tables.count_rows(view, tables.standing_on(view, day), day)
+        rows = tables.count_rows(view, tables.standing_on(view, day))
         counted = {row["state"]: (row["held"], row["after_handovers"]) for row in rows}
         assert {row["posts"] for row in rows} == {8}
         assert counted["USA"] == (5, 4)
@@ -156,7 +162,7 @@ def test_the_count_follows_the_sheets(tmp_path: Path) -> None:
     own = View(load(overlays=(tmp_path,)))
 
     def american(day: str) -> int:
-        rows = tables.count_rows(own, tables.standing_on(own, day), day)
+        rows = tables.count_rows(own, tables.standing_on(own, day))
         return int(next(row["held"] for row in rows if row["state"] == "USA"))
 
     assert (american("2026-05-31"), american("2026-06-01")) == (5, 4)
@@ -189,6 +195,13 @@ def test_the_nine_without_known_holder_are_unknown_or_proposed_and_not_vacant(vi
         "mnc-ne": "unknown", "eurocorps": "unknown", "mnd-n": "unknown", "mnd-c": "unknown",
         "eu-opcdr-althea": "unknown", "eatc": "unknown",
     }  # fmt: skip
+
+
+def test_who_steps_back_follows_nobody(view: View) -> None:
+    """The sea command is decided to be American; without America nobody is decided for it."""
+    assert tables.standing_on(view, DAY)["post/marcom"].coming == (USA,)
+    gone = tables.standing_on(view, DAY, (USA,))["post/marcom"]
+    assert (gone.holders, gone.coming, gone.when) == (("state/GBR",), (), "")
 
 
 def test_nobody_stepping_back_leaves_nothing_vacant(view: View) -> None:
@@ -363,7 +376,7 @@ def test_the_real_assignment_keeps_the_rules(view: View, gone: tuple[str, ...]) 
         item = standing[slot.post]
         if plan.reasons[at] == HOLDS:
             assert slot.allowed == item.holders
-        elif plan.reasons[at] == DECIDED:
+        elif plan.reasons[at] == YEAR_ASSUMED:
             assert slot.allowed == item.post.planned
         else:
             assert plan.reasons[at] == OPEN
@@ -450,7 +463,7 @@ def test_clocks_change_on_the_days_that_each_side_changes_them() -> None:
 
 
 def test_every_existing_post_with_a_single_seat_has_one_in_the_data(view: View) -> None:
-    rows = tables.post_rows(view, tables.standing_on(view, DAY), DAY)
+    rows = tables.post_rows(view, tables.standing_on(view, DAY))
     assert {row["post"] for row in rows if not row["seat"]} == {
         "mclcc-east", "eu-rdc", "us-secdef", "us-secstate", "lrf-battalion", "kfor-commander"
     }  # fmt: skip

@@ -125,11 +125,11 @@ class _Asked:
         view, standing = self.view, self.standing
         match part:
             case "counts":
-                return tables.count_rows(view, standing, self.on)
+                return tables.count_rows(view, standing)
             case "posts":
-                return tables.post_rows(view, standing, self.on)
+                return tables.post_rows(view, standing)
             case "chains":
-                return tables.chain_rows(view, standing, self.plans, self.on)
+                return tables.chain_rows(view, standing, self.plans)
             case "functions":
                 return tables.function_rows(view, standing)
             case "next":

@@ -232,7 +232,7 @@ class _Model:
 
 @dataclass(frozen=True)
 class Best:
-    """The best assignments, all worth the same `points`; `more` if others weren't listed."""
+    """The best assignments by name, all worth `points`; `more` if others weren't listed."""
 
     points: float
     plans: tuple[Holders, ...]
@@ -260,7 +260,7 @@ def best(task: Task, differ: Sequence[int] = (), most: int = 10) -> Best:
         model.forbid(plans[-1], places)
         other = model.solve()
         if other is None or worth(task, other) < top - SAME:
-            return Best(top, tuple(plans), more=False)
+            return Best(top, tuple(sorted(plans)), more=False)
         if len(plans) == most:
-            return Best(top, tuple(plans), more=True)
+            return Best(top, tuple(sorted(plans)), more=True)
         plans.append(other)

@@ -10,7 +10,6 @@ from counterpoise.cooperation.chains import Chain, chains, functions
 from counterpoise.cooperation.posts import (
     HELD,
     VACANT,
-    Post,
     Standing,
     read_posts,
     standings,
@@ -57,13 +56,12 @@ def standing_on(view: View, on: str, without: Sequence[str] = ()) -> dict[str, S
     return standings(read_posts(view.dataset).values(), on, without)
 
 
-def _next(post: Post, on: str) -> Row:
-    """Who is decided to follow, and when; the date only where one is known."""
-    states, since = post.successor(on)
-    return {"next": short(states), "from": since}
+def _next(item: Standing) -> Row:
+    """Who is decided to follow and stays, and when."""
+    return {"next": short(item.coming), "from": item.when}
 
 
-def post_rows(view: View, standing: Mapping[str, Standing], on: str) -> list[Row]:
+def post_rows(view: View, standing: Mapping[str, Standing]) -> list[Row]:
     """Every post that counts: who holds it since when, and who follows."""
     seats = read_seats(view)
     found = []
@@ -81,20 +79,18 @@ def post_rows(view: View, standing: Mapping[str, Standing], on: str) -> list[Row
                 "since": item.since or (NOT_KNOWN if item.holders else ""),
                 "status": item.status,
                 "acting": short(item.acting),
-                **_next(item.post, on),
+                **_next(item),
             }
         )
     return found
 
 
-def chain_rows(
-    view: View, standing: Mapping[str, Standing], plans: Sequence[str], on: str
-) -> list[Row]:
+def chain_rows(view: View, standing: Mapping[str, Standing], plans: Sequence[str]) -> list[Row]:
     """The chain of command of each plan, from the top."""
-    return [_chain_row(item, on) for item in chains(view.dataset, standing) if item.plan in plans]
+    return [_chain_row(item) for item in chains(view.dataset, standing) if item.plan in plans]
 
 
-def _chain_row(item: Chain, on: str) -> Row:
+def _chain_row(item: Chain) -> Row:
     return {
         "plan": short(item.plan),
         "place": item.place,
@@ -104,7 +100,7 @@ def _chain_row(item: Chain, on: str) -> Row:
         "acting": short(item.standing.acting),
         "reports_to": short(item.standing.post.superior),
         "broken_at": short(item.broken_at),
-        **_next(item.standing.post, on),
+        **_next(item.standing),
     }
 
 
@@ -147,8 +143,6 @@ def next_rows(
     found = []
     for item in vacancies(standing):
         post = item.post
-        states, since = post.successor(on)
-        decided = [state for state in states if state not in without]
         ranked = sorted(
             able(post, plan.contributions, lambda name: rule(view, name)),
             key=lambda state: (-plan.points(post, state), state),
@@ -159,8 +153,7 @@ def next_rows(
                 "left_by": short(item.left_by),
                 "stars": post.stars,
                 "deputy": short(item.acting) or NOT_KNOWN,
-                "next": short(decided),
-                "from": since if decided else "",
+                **_next(item),
                 "candidates": short(ranked[:CANDIDATES]),
                 "second_hat": dataset.text(post.address, "second_hat"),
             }
@@ -168,7 +161,7 @@ def next_rows(
     return found
 
 
-def count_rows(view: View, standing: Mapping[str, Standing], on: str) -> list[Row]:
+def count_rows(view: View, standing: Mapping[str, Standing]) -> list[Row]:
     """For each named set of posts how many each state holds, and once decided handovers are done.
 
     A handover without a date counts in the second number alone.
@@ -178,9 +171,7 @@ def count_rows(view: View, standing: Mapping[str, Standing], on: str) -> list[Ro
     for item in dataset.kind("post-set"):
         posts = [standing[post] for post in dataset.targets(item.address, "counts")]
         now = [state for each in posts for state in each.holders]
-        later = [
-            state for each in posts for state in (each.post.successor(on)[0] or each.holders)[:1]
-        ]
+        later = [state for each in posts for state in (each.coming or each.holders)[:1]]
         for state in sorted({*now, *later}, key=lambda state: (-now.count(state), state)):
             found.append(
                 {

@@ -121,7 +121,8 @@ class Standing:
     """A post on a date once some states have stepped back.
 
     `status` is held, vacant, or what its kind calls a post without known holder. `acting` are the
-    known deputies of a vacant post who stay; `left_by` are those who have left it.
+    known deputies of a vacant post who stay; `left_by` are those who have left it. `coming` are
+    the states decided to follow who stay, `when` the date, or that none is known.
     """
 
     post: Post
@@ -130,6 +131,8 @@ class Standing:
     status: str
     left_by: tuple[str, ...] = ()
     acting: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
+    when: str = ""
 
     @property
     def led(self) -> bool:
@@ -218,18 +221,20 @@ def _post(
 
 def standings(posts: Iterable[Post], on: str, without: Sequence[str] = ()) -> dict[str, Standing]:
     """How each post stands on a date once the states of `without` have stepped back."""
-    found = {}
-    gone = set(without)
-    for post in posts:
-        tenure = post.tenure(on)
-        holders = tenure.states if tenure else ()
-        since = tenure.since if tenure else ""
-        if holders and post.appointment.left and gone.issuperset(holders):
-            acting = tuple(state for state in post.deputies if state not in gone)
-            found[post.address] = Standing(post, (), "", VACANT, holders, acting)
-        elif holders:
-            stay = tuple(state for state in holders if state not in gone)
-            found[post.address] = Standing(post, stay or holders, since, HELD)
-        else:
-            found[post.address] = Standing(post, (), "", post.appointment.without_holder)
-    return found
+    return {post.address: _standing(post, on, frozenset(without)) for post in posts}
+
+
+def _standing(post: Post, on: str, gone: frozenset[str]) -> Standing:
+    tenure = post.tenure(on)
+    holders = tenure.states if tenure else ()
+    named, told = post.successor(on)
+    coming = tuple(state for state in named if state not in gone)
+    when = told if coming else ""
+    if holders and post.appointment.left and gone.issuperset(holders):
+        acting = tuple(state for state in post.deputies if state not in gone)
+        return Standing(post, (), "", VACANT, holders, acting, coming, when)
+    if tenure is not None:
+        stay = tuple(state for state in holders if state not in gone) or holders
+        return Standing(post, stay, tenure.since, HELD, coming=coming, when=when)
+    empty = post.appointment.without_holder
+    return Standing(post, (), "", empty, coming=coming, when=when)

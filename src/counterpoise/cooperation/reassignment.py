@@ -26,8 +26,9 @@ _MIDDLE = "-07-01"
 RANKS = (("troops-four-stars", 4.0), ("troops-three-stars", 3.0), ("troops-two-stars", 0.0))
 """The rule on soldiers for posts of so many stars and more."""
 
-OPEN, HOLDS, DECIDED = "assigned", "holds the post", "decided"
-"""Why a state holds a term: chosen by the model, its present term, or decided by the allies."""
+OPEN, HOLDS = "assigned", "present term"
+DECIDED, YEAR_ASSUMED = "decided", "decided, year assumed"
+"""Why a state holds a term: chosen by the model, held today, or decided with or without date."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def reassignment(
     for item in posts:
         post = item.post
         fit_ones = able(post, brought, number) or tuple(brought)
-        for slot, why in _terms(item, fit_ones, (start, round(number("term"))), on, without):
+        for slot, why in _terms(item, fit_ones, (start, round(number("term"))), without):
             slots.append(slot)
             reasons.append(why)
         before[post.address] = item.holders[0] if item.holders else ""
@@ -184,7 +185,6 @@ def _terms(
     item: Standing,
     able: tuple[str, ...],
     years: tuple[int, int],
-    on: str,
     without: Sequence[str],
 ) -> Iterable[tuple[Slot, str]]:
     """The terms of a post from the first year on, each with its reason.
@@ -196,10 +196,10 @@ def _terms(
     start, term = years
     post, at = item.post, years[0]
     planned = tuple(state for state in post.planned if state not in without)
-    since = post.successor(on)[1]
+    dated = bool(DATE.fullmatch(item.when))
     if item.holders:
         began = item.since or post.as_of
-        end = _first_year(since) if DATE.fullmatch(since) else _first_year(began) + term
+        end = _first_year(item.when) if dated else _first_year(began) + term
         end = max(end, start)
         if end > start:
             yield Slot(post.address, start, min(end - 1, LAST), item.holders[:1]), HOLDS
@@ -208,7 +208,7 @@ def _terms(
     while at <= LAST:
         last = min(at + term - 1, LAST)
         if fixed:
-            yield Slot(post.address, at, last, planned[:1]), DECIDED
+            yield Slot(post.address, at, last, planned[:1]), DECIDED if dated else YEAR_ASSUMED
             fixed = not post.turns
         else:
             allowed = able if post.only else tuple(dict.fromkeys((*able, *item.holders[:1])))
