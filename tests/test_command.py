@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from counterpoise.cli import main
 from counterpoise.cooperation import command as tables
+from counterpoise.cooperation import command_years as years
 from counterpoise.cooperation.assignment import Group, Slot, Task, best, worth
 from counterpoise.cooperation.chains import (
     ACTING,
@@ -166,6 +167,25 @@ def test_the_count_follows_the_sheets(tmp_path: Path) -> None:
         return int(next(row["held"] for row in rows if row["state"] == "USA"))
 
     assert (american("2026-05-31"), american("2026-06-01")) == (5, 4)
+
+
+def test_a_post_or_plan_of_ones_own_must_say_how_it_is_filled_and_run(tmp_path: Path) -> None:
+    (tmp_path / "posts.csv").write_text(
+        "id,post,organisation,source,as_of,basis\nnew,A new post,nato,cp-rules,2026,assumed\n"
+    )
+    with pytest.raises(BadInput, match="post/new"):
+        tables.standing_on(View(load(overlays=(tmp_path,))), DAY)
+    (tmp_path / "appointments.csv").write_text(
+        "post,appointment,source,as_of,basis\nnew,allocated,cp-rules,2026,assumed\n"
+    )
+    (tmp_path / "regional-plans.csv").write_text(
+        "id,name,source,as_of,basis\nrp-new,A new plan,cp-rules,2026,assumed\n"
+    )
+    own = View(load(overlays=(tmp_path,)))
+    standing = tables.standing_on(own, DAY)
+    assert standing["post/new"].status == "unknown"
+    with pytest.raises(BadInput, match="rp-new"):
+        chains(own.dataset, standing)
 
 
 def test_america_leaves_the_eight_posts_that_the_sheet_gives_it(view: View) -> None:
@@ -393,22 +413,22 @@ def test_decided_handovers_come_with_the_end_of_a_term(view: View) -> None:
     """Naples began in November 2025: from mid 2029 the first full year of the successor."""
     standing = tables.standing_on(view, DAY)
     plan = reassignment(view, standing, DAY, view.place("NATO-EUR"))
-    rows = {row["post"]: row for row in tables.by_year_rows(plan)}
+    rows = {row["post"]: row for row in years.by_year_rows(plan)}
     naples = rows["jfc-naples"]
     assert [naples[str(year)] for year in (2027, 2028, 2029, 2035)] == ["USA", "USA", "ITA", "ITA"]
     without = tables.standing_on(view, DAY, (USA,))
     left = reassignment(view, without, DAY, view.place("NATO-EUR"), (USA,))
-    assert {row["post"]: row for row in tables.by_year_rows(left)}["jfc-naples"]["2027"] == "ITA"
+    assert {row["post"]: row for row in years.by_year_rows(left)}["jfc-naples"]["2027"] == "ITA"
 
 
 def test_steadiness_shares_each_post_out_to_a_hundred_percent(view: View) -> None:
     standing = tables.standing_on(view, DAY, (USA,))
     pool = view.place("NATO-EUR")
-    steady = tables.steadiness(view, standing, DAY, pool, (USA,), 2030)
+    steady = years.steadiness(view, standing, DAY, pool, (USA,), 2030)
     for name in {post for post, _ in steady}:
         assert sum(part for (post, _), part in steady.items() if post == name) == pytest.approx(100)
     plan = reassignment(view, standing, DAY, pool, (USA,))
-    rows = tables.year_rows(plan, 2030, steady)
+    rows = years.year_rows(plan, 2030, steady)
     assert {row["post"] for row in rows} == {name.split("/")[1] for name, _ in steady}
     for row in rows:
         assert row["state"] not in row["equal"].split(", ")
@@ -532,6 +552,7 @@ def test_the_command_prints_and_writes(
         (("--part", "year"), "--year 2030"),
         (("--year", "2040"), "2035"),
         (("--format", "csv"), "--part"),
+        (("--within", "5"), "from 100"),
         (("--candidates", "NATO-EURO"), "NATO-EUR"),
     ],
 )

@@ -12,9 +12,11 @@ import typer
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import Row, emit, form_problems
 from counterpoise.cooperation import command as tables
+from counterpoise.cooperation import command_years as years
 from counterpoise.cooperation.arguments import (
     NOBODY,
     DayArgument,
+    KilometresArgument,
     PlansArgument,
     StatesArgument,
     read_one,
@@ -85,7 +87,7 @@ def command(
         read(PlansArgument, region, "--region"),
         read(PlaceArgument, pool, "--candidates"),
         at_year or 0,
-        within,
+        read(KilometresArgument, f"{within:.10g}", "--within"),
         SHOWN_SEATS if form == "table" and out is None else None,
     )
     if at_year is not None:
@@ -135,14 +137,14 @@ class _Asked:
             case "next":
                 return tables.next_rows(view, standing, self.on, self.pool, self.without)
             case "years":
-                return tables.by_year_rows(self.task)
+                return years.by_year_rows(self.task)
             case "equal":
-                return tables.equal_rows(self.task)
+                return years.equal_rows(self.task)
             case "year":
-                steady = tables.steadiness(
+                steady = years.steadiness(
                     view, standing, self.on, self.pool, self.without, self.year
                 )
-                return tables.year_rows(self.task, self.year, steady)
+                return years.year_rows(self.task, self.year, steady)
             case _:
                 return tables.headquarters_rows(view, self.plans, self.on, self.within, self.seats)
 

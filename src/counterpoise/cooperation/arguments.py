@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from counterpoise.data.dates import is_date
 from counterpoise.errors import BadInput, Problem
-from counterpoise.measures.parameters import Kind, Refused, near, thing
+from counterpoise.measures.parameters import Kind, Refused, near, number, thing
 from counterpoise.measures.view import View
 
 NOBODY = "none"
@@ -46,6 +46,7 @@ DayArgument = Annotated[str, Kind("day", "a day such as 2026-09-01", _read_day, 
 StatesArgument = Annotated[
     tuple[str, ...], Kind("states", "states, with commas between; or none", _read_states, _nothing)
 ]
+KilometresArgument = Annotated[float, number(100, 10000, "km")]
 PlansArgument = Annotated[
     tuple[str, ...], Kind("plan", "a regional plan (north, centre, south), or all", _read_plan,
                           lambda value, view: [item.split("/")[1] for item in value]),

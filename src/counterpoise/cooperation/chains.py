@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from counterpoise.cooperation.posts import VACANT, Standing
 from counterpoise.data.dataset import Dataset
+from counterpoise.errors import BadInput, Problem
 
 UNCOVERED, ACTING, REDUCED, NOT_KNOWN = "uncovered", "under a deputy", "reduced", "not known"
 
@@ -61,11 +62,18 @@ def chains(dataset: Dataset, standing: Standings) -> list[Chain]:
 
     A post is under the command if it reports to it, or if its region is one that the plan but not
     every plan covers. Only posts that count, and whose line has the same head, are in the chain.
+    BadInput for a plan that no post runs.
     """
     plans = [plan.address for plan in dataset.kind("regional-plan")]
     found = []
     for plan in plans:
         lead = dataset.target(plan, "run by")
+        if lead not in standing:
+            expected, remedy = "the post that runs the plan", "name a post of posts.csv"
+            raise BadInput(
+                [Problem("plan", "regional-plans.csv", None, "responsible_jfc", lead or plan,
+                         expected, remedy)]
+            )  # fmt: skip
         over = above(dataset, lead)
         head = over[-1] if over else lead
         rows = [(post, ABOVE) for post in reversed(over)] + [(lead, REGIONAL)]

@@ -11,6 +11,9 @@ from counterpoise.data.records import Thing
 from counterpoise.errors import BadInput, Problem
 
 YES = "y"
+ALWAYS, WHEN_VACANT, NEVER = "always", "when vacant", "never"
+"""When a post of a kind is assigned anew."""
+
 HELD, VACANT = "held", "vacant"
 """A post has a holder; its holder has stepped back. Other words are those of its kind."""
 
@@ -143,7 +146,7 @@ class Standing:
 def read_posts(dataset: Dataset) -> dict[str, Post]:
     """All posts of the dataset by address, in the order of their sheet.
 
-    BadInput where a post has no row in the sheet of appointments.
+    BadInput where a post has no row in the sheet of appointments, or a kind an unknown word.
     """
     tenures: dict[str, list[Tenure]] = {}
     for thing in dataset.kind("tenure"):
@@ -160,7 +163,14 @@ def read_posts(dataset: Dataset) -> dict[str, Post]:
         for post in dataset.targets(thing.address, "seat of")
     }
     kinds = {item.address: _appointment(item) for item in dataset.kind("appointment-kind")}
-    found, problems = {}, []
+    words = (ALWAYS, WHEN_VACANT, NEVER)
+    problems = [
+        Problem("assigned", item.origin.file, item.origin.row, "assigned",
+                kinds[item.address].assigned, ", ".join(words), "use one of these words")
+        for item in dataset.kind("appointment-kind")
+        if kinds[item.address].assigned not in words
+    ]  # fmt: skip
+    found = {}
     for thing in dataset.kind("post"):
         kind = kinds.get(dataset.target(thing.address, "filled as"))
         if kind is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from counterpoise.cooperation.assignment import Best, Group, Holders, Slot, Task, best
-from counterpoise.cooperation.posts import VACANT, Post, Standing
+from counterpoise.cooperation.posts import ALWAYS, VACANT, WHEN_VACANT, Post, Standing
 from counterpoise.data.dates import DATE, first_day
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.amount import Amount, total
@@ -20,7 +20,6 @@ COUNTED_YEAR = 2026
 """Year whose spending and soldiers a state's contribution is counted by."""
 
 FOUR_STARS = 4.0
-ALWAYS, WHEN_VACANT = "always", "when vacant"
 _MIDDLE = "-07-01"
 
 RANKS = (("troops-four-stars", 4.0), ("troops-three-stars", 3.0), ("troops-two-stars", 0.0))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from counterpoise.cooperation import command as tables
-from counterpoise.cooperation.arguments import DayArgument, PlansArgument, StatesArgument
+from counterpoise.cooperation.arguments import (
+    DayArgument,
+    KilometresArgument,
+    PlansArgument,
+    StatesArgument,
+)
 from counterpoise.cooperation.chains import UNCOVERED, chains, functions
 from counterpoise.cooperation.posts import HELD, VACANT, Standing
 from counterpoise.cooperation.reassignment import rule
 from counterpoise.cooperation.seats import Reach, by_distance, leads
 from counterpoise.measures.amount import Amount, total
-from counterpoise.measures.parameters import PlaceArgument, number
+from counterpoise.measures.parameters import PlaceArgument
 from counterpoise.measures.view import View
 from counterpoise.questions.question import ChartSpec, Context, Reply, Row
 from counterpoise.questions.registry import computed
@@ -19,8 +22,6 @@ from counterpoise.questions.reply import ends, listed, ranged, reply, said
 
 NEAREST = 3
 """Other seats that the table compares with the one that runs a plan."""
-
-KilometresArgument = Annotated[float, number(100, 10000, "km")]
 
 
 @computed(without="USA", on="2026-09-01", candidates="NATO-EUR")
