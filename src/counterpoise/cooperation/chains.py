@@ -61,10 +61,12 @@ def chains(dataset: Dataset, standing: Standings) -> list[Chain]:
     """The chain of each regional plan: what is over its command, under it, and for all plans.
 
     A post is under the command if it reports to it, or if its region is one that the plan but not
-    every plan covers. Only posts that count, and whose line has the same head, are in the chain.
+    every plan covers and it reports to no other plan's command. Only posts that count, and whose
+    line has the same head, are in the chain.
     BadInput for a plan that no post runs.
     """
     plans = [plan.address for plan in dataset.kind("regional-plan")]
+    commands = {dataset.target(plan, "run by") for plan in plans}
     found = []
     for plan in plans:
         lead = dataset.target(plan, "run by")
@@ -81,7 +83,8 @@ def chains(dataset: Dataset, standing: Standings) -> list[Chain]:
             post
             for post, item in standing.items()
             if item.post.appointment.counted
-            and post not in (lead, *over)
+            and post not in (*commands, *over)
+            and commands.isdisjoint({*above(dataset, post)} - {lead})
             and head in above(dataset, post)
             and plan in item.post.plans
         ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from counterpoise.cooperation.assignment import best
 from counterpoise.cooperation.command import Row, short
 from counterpoise.cooperation.posts import Standing
 from counterpoise.cooperation.reassignment import Reassignment, holders_in, reassignment
@@ -28,7 +27,7 @@ VARIED = (
 def year_rows(task: Reassignment, year: int, steady: Mapping[tuple[str, str], float]) -> list[Row]:
     """Who holds each assigned post in a year, why, and who else would be worth the same.
 
-    `steady` is the percent of the variants of the judgements in which the state holds the post.
+    `steady` is the percent of the variants of the judgements in which the state may hold it.
     """
     found = task.in_year(year)
     plans = [holders_in(task.task, plan, year) for plan in found.plans]
@@ -60,9 +59,10 @@ def steadiness(
     without: Sequence[str],
     year: int,
 ) -> dict[tuple[str, str], float]:
-    """Percent of variants in which a state holds a post in a year.
+    """Percent of variants in which a best assignment gives a state a post in a year.
 
-    A variant has one judgement at an end of its range; the judgements as they stand count too.
+    Where several are worth the same each counts, so a post's states may sum to more than 100. A
+    variant has one judgement at an end of its range; the judgements as they stand count too.
     """
     ends: list[dict[str, float]] = [{}]
     for name in VARIED:
@@ -70,10 +70,14 @@ def steadiness(
         ends += [{name: end} for end in (figure.low, figure.high) if end != figure.value]
     counted: dict[tuple[str, str], float] = {}
     for given in ends:
-        task = reassignment(view, standing, on, pool, without, given).task
-        held = holders_in(task, best(task, (), 1).plans[0], year)
-        for post, state in held.items():
-            counted[post, state] = counted.get((post, state), 0.0) + 100 / len(ends)
+        plan = reassignment(view, standing, on, pool, without, given)
+        holders = {
+            pair
+            for found in plan.in_year(year).plans
+            for pair in holders_in(plan.task, found, year).items()
+        }
+        for pair in holders:
+            counted[pair] = counted.get(pair, 0.0) + 100 / len(ends)
     return counted
 
 

@@ -80,6 +80,7 @@ def vacant_posts(
             "it is the state's own",
             "a deputy counts if one from that state was known at any date; some are years old",
         ],
+        cites=[key for item in gone for key in _sources(view, item)],
         not_included=[
             "what staffs below the posts do, and forces that leave with the state",
             "the regions of the three plans are a reading of public statements",
@@ -90,6 +91,15 @@ def vacant_posts(
 def _open(item: Standing) -> bool:
     """Whether a post that counts has neither a holder nor one who left."""
     return item.post.appointment.counted and item.status not in (HELD, VACANT)
+
+
+def _sources(view: View, item: Standing) -> list[str]:
+    """Sources of a post, its tenures, and what is linked from it."""
+    dataset = view.dataset
+    things = [item.post.address, *(row.address for row in item.post.tenures)]
+    links = dataset.links_from.get(item.post.address, [])
+    told = [*(dataset.things[address].sources for address in things), *(x.sources for x in links)]
+    return [key for keys in told for key in keys]
 
 
 def _ranks(view: View, item: Standing) -> list[Amount]:
