@@ -11,6 +11,7 @@ from counterpoise.cli import (
     ask,
     assess,
     bottlenecks,
+    command,
     cycle,
     data,
     deliver,
@@ -48,6 +49,7 @@ verifyrun.register(app)
 pathways.register(app)
 rights.register(app)
 formats.register(app)
+command.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

@@ -14,7 +14,15 @@ from counterpoise.data.sheets import Row, parse_number, split_list
 from counterpoise.errors import Problem
 
 NEGATIVE_ALLOWED = frozenset(
-    {"capital_latitude", "capital_longitude", "gdp_growth_real", "deficit", "delay"}
+    {
+        "capital_latitude",
+        "capital_longitude",
+        "latitude",
+        "longitude",
+        "gdp_growth_real",
+        "deficit",
+        "delay",
+    }
 )
 """Quantities that may lie below zero."""
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from counterpoise.publish import charts, drawing, theme
 from counterpoise.publish.blocks import Chart, Name, Part
+from counterpoise.publish.map_places import places_map
 from counterpoise.questions.question import ChartSpec, Row
 
 _NUMBER = ",.3~r"
@@ -51,6 +52,8 @@ def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
             return _curve(spec, frame, caption, alternative)
         case "points":
             return _points(spec, frame, caption, alternative)
+        case "map":
+            return places_map(frame.to_dicts(), caption, alternative)
     raise ValueError(f"no chart is called {spec.kind!r}")
 
 
@@ -62,6 +65,9 @@ def _frame(spec: ChartSpec, rows: list[Row], address: str) -> pl.DataFrame:
         series = str(row[spec.series]) if spec.series else ""
         if spec.kind in ("lines", "curve"):
             mark |= {"series": series or spec.unit, "x": row[spec.x]}
+        elif spec.kind == "map":
+            place = {"longitude": row[spec.x], "latitude": row[spec.y]}
+            mark |= {**place, "label": row[spec.label], "group": series, "states": row[spec.low]}
         elif spec.kind == "points":
             mark |= {"series": series, "x": row[spec.x], "label": str(row[spec.label])}
         elif spec.kind == "heat":
@@ -70,7 +76,7 @@ def _frame(spec: ChartSpec, rows: list[Row], address: str) -> pl.DataFrame:
             mark |= {"label": str(row[spec.x]), "x": row[spec.low], "series": series}
         else:
             mark |= {"label": str(row[spec.x]), "series": series}
-        if spec.low and spec.kind != "calendar":
+        if spec.low and spec.kind not in ("calendar", "map"):
             mark["low"] = row[spec.low]
         if spec.high:
             mark["high"] = row[spec.high]

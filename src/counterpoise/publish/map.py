@@ -21,6 +21,9 @@ _LEFT, _RIGHT, _BOTTOM, _TOP = -0.31, 0.44, -0.315, 0.335
 _SCALE = theme.CHART_WIDTH / (_RIGHT - _LEFT)
 _HEIGHT = round((_TOP - _BOTTOM) * _SCALE)
 _HEAD = 62
+FRAME = (theme.CHART_WIDTH, _HEAD, _HEAD + _HEIGHT)
+"""Width of the sheet, and top and bottom of the map on it, pixels."""
+
 _LABEL_AREA = 700.0
 _DOT_AREA = 60.0
 
@@ -28,7 +31,7 @@ _Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class _Shape:
+class Shape:
     """A state on the sheet: its outline as an SVG path, and where its text may stand."""
 
     iso3: str
@@ -69,8 +72,8 @@ def cover_map(
     States without a value are grey. Raises ValueError for a state that the map doesn't know.
     """
     rows = {str(row["label"]): row for row in frame.drop_nulls(["label", "value"]).to_dicts()}
-    shapes = _shapes()
-    unknown = sorted(rows.keys() - {shape.iso3 for shape in shapes})
+    land = shapes()
+    unknown = sorted(rows.keys() - {shape.iso3 for shape in land})
     if unknown:
         raise ValueError(f"the map of Europe doesn't show {', '.join(unknown)}")
     paint = _Paint(*domain, palette, number)
@@ -82,14 +85,14 @@ def cover_map(
         f'<rect width="100%" height="100%" fill="{theme.PAPER}"/>',
         f'<g clip-path="url(#frame)" stroke="{theme.PAPER}" stroke-width="0.8"'
         ' stroke-linejoin="round">',
-        *(_state(shape, None, paint) for shape in shapes if shape.iso3 not in rows),
-        *(_state(shape, rows[shape.iso3], paint) for shape in shapes if shape.iso3 in rows),
+        *(_state(shape, None, paint) for shape in land if shape.iso3 not in rows),
+        *(_state(shape, rows[shape.iso3], paint) for shape in land if shape.iso3 in rows),
         "</g>",
-        *(_value(shape, rows[shape.iso3], paint) for shape in shapes if shape.iso3 in rows),
+        *(_value(shape, rows[shape.iso3], paint) for shape in land if shape.iso3 in rows),
         _legend(legend, paint, any(row.get("assumed") for row in rows.values())),
         "</svg>",
     ]
-    names = {shape.iso3: shape.name for shape in shapes}
+    names = {shape.iso3: shape.name for shape in land}
     data = tuple(
         (names[iso3], float(row["value"]), str(row.get("address") or ""))
         for iso3, row in rows.items()
@@ -107,12 +110,13 @@ def project(longitude: float, latitude: float) -> _Point:
     return (x - _LEFT) * _SCALE, _HEAD + (_TOP - y) * _SCALE
 
 
-def _shapes() -> list[_Shape]:
+def shapes() -> list[Shape]:
+    """All states of the map's file."""
     collection = json.loads(_SOURCE.read_text(encoding="utf-8"))
     return [_shape(feature) for feature in collection["features"]]
 
 
-def _shape(feature: Mapping[str, Any]) -> _Shape:
+def _shape(feature: Mapping[str, Any]) -> Shape:
     given = feature["properties"]
     path, largest = [], 0.0
     for polygon in feature["geometry"]["coordinates"]:
@@ -121,7 +125,7 @@ def _shape(feature: Mapping[str, Any]) -> _Shape:
             path.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + "Z")
             largest = max(largest, 0.0 if index else _area(points))
     label = project(*given["label"]) if "label" in given else None
-    return _Shape(given["iso3"], given["name"], "".join(path), largest, label)
+    return Shape(given["iso3"], given["name"], "".join(path), largest, label)
 
 
 def _area(points: Sequence[_Point]) -> float:
@@ -144,7 +148,7 @@ def _definitions(palette: Sequence[str]) -> str:
     )
 
 
-def _state(shape: _Shape, row: Mapping[str, Any] | None, paint: _Paint) -> str:
+def _state(shape: Shape, row: Mapping[str, Any] | None, paint: _Paint) -> str:
     colour = theme.LAND if row is None else paint.colour(row["value"])
     outline = f'd="{shape.path}" fill-rule="evenodd"'
     drawn = f'<path {outline} fill="{colour}"/>'
@@ -158,7 +162,7 @@ def _state(shape: _Shape, row: Mapping[str, Any] | None, paint: _Paint) -> str:
     return drawn + f'<path {outline} fill="url(#hatch)" class="hatched"/>' * assumed
 
 
-def _value(shape: _Shape, row: Mapping[str, Any], paint: _Paint) -> str:
+def _value(shape: Shape, row: Mapping[str, Any], paint: _Paint) -> str:
     if shape.area < _LABEL_AREA or shape.label is None:
         return ""
     colour = paint.colour(row["value"])

@@ -8,6 +8,7 @@ from counterpoise.questions import (  # noqa: F401 (imported to be registered)
     air_defence,
     america,
     burdens,
+    command_posts,
     fast,
     formats,
     gaps,

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 KINDS = ("computed", "worksheet", "registered")
 """Answered by the project's models; by one illustrative formula; or not yet."""
 
-CHARTS = ("bars", "lines", "curve", "points", "ranges", "heat", "calendar")
+CHARTS = ("bars", "lines", "curve", "points", "ranges", "heat", "calendar", "map")
 """How a chart is drawn: see `ChartSpec`."""
 
 Progress = Callable[[str], None]
@@ -72,7 +72,9 @@ class ChartSpec:
     lines: `y` over the years in `x`, one line a `series`, with a band from `low` to `high`.
     curve: the same over any number. points: a dot at `x` and `y` named by `label`, coloured by
     `series`. heat: cells of `y` by `series` (rows) and `x` (columns), in
-    percent. calendar: a bar from the decimal year `low` to `y` for each text in `x`.
+    percent. calendar: a bar from the decimal year `low` to `y` for each text in `x`. map: a dot
+    at longitude `x` and latitude `y` named by `label`; states listed in `low` are coloured by
+    `series`.
     Order is that of the rows; `marked` is a point on the horizontal axis to point out.
     """
 
