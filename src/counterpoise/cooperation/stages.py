@@ -1,0 +1,176 @@
+"""Decision stages of bodies and clauses, read from their rows; what is missing where none are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counterpoise.cooperation.electorates import Electorate, electorate_on, short
+from counterpoise.cooperation.rules import Rule, read_rule
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import Thing
+from counterpoise.data.sheets import split_list
+from counterpoise.errors import BadInput, CounterpoiseError, Problem
+
+PARLIAMENT = "national-parliament"
+"""The kind of body whose assent is a stage of its own, counted apart."""
+
+PARLIAMENTS = "parliaments"
+"""How a stage's row says that those who take part may need their parliament."""
+
+EXISTING, PROPOSED, HISTORIC = "existing", "proposed", "historic"
+
+Days = tuple[float, float, float]
+"""Days low, mid and high."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: who votes in it by which rule. `electorate` is None where no state votes.
+
+    `concerned` is True where a state concerned doesn't vote; `assent` lists whose assent is
+    needed beside; `competences` the matters it holds for (empty: all).
+    """
+
+    address: str
+    order: int
+    name: str
+    electorate: Electorate | None
+    rule: Rule
+    concerned: bool
+    assent: tuple[str, ...]
+    competences: tuple[str, ...]
+    days: Days | None
+    sources: tuple[str, ...]
+
+
+def find_decider(dataset: Dataset, name: str) -> str:
+    """The body or clause that a name, alias or address means; BadInput with the nearest ones."""
+    kinds = ("body", "clause")
+    for address in (name, *(f"{kind}/{name}" for kind in kinds)):
+        if address in dataset.things and dataset.things[address].kind in kinds:
+            return address
+    try:
+        found = dataset.find(name)
+    except CounterpoiseError:
+        found = ""
+    if found and dataset.things[found].kind in kinds:
+        return found
+    near = [item for item in dataset.suggest(name, 40) if item.split("/")[0] in kinds][:5]
+    remedy = (
+        f"did you mean {', '.join(near)}?" if near else "`list body` and `list clause` name all"
+    )
+    raise BadInput([Problem("body", "decide", None, "", name, "a body or a clause", remedy)])
+
+
+def deciders(dataset: Dataset, kind: str) -> list[Thing]:
+    """All bodies that are no national parliament, or all clauses, in the order of their sheet."""
+    return [item for item in dataset.kind(kind) if item.texts.get("kind") != PARLIAMENT]
+
+
+def status_of(dataset: Dataset, address: str) -> str:
+    """Existing, proposed or historic; a clause is existing, and stands or falls with its voters."""
+    return dataset.text(address, "status") or EXISTING
+
+
+def stages_of(dataset: Dataset, address: str, on: str, competence: str = "") -> tuple[Stage, ...]:
+    """The stages of a body or clause in order, with their electorates on a date.
+
+    With a competence those that hold for it. BadInput where a row can't be used.
+    """
+    found = [
+        _stage(dataset, dataset.things[link.subject], on)
+        for link in dataset.links_to.get(address, [])
+        if link.role in ("stage of", "stage under")
+    ]
+    kept = [
+        item
+        for item in found
+        if not (competence and item.competences) or competence in item.competences
+    ]
+    return tuple(sorted(kept, key=lambda item: (item.order, item.address)))
+
+
+def missing_of(dataset: Dataset, address: str) -> str:
+    """What is missing to run a body or clause, as its row tells; a general word where none does."""
+    gaps = [
+        dataset.text(link.subject, "missing")
+        for link in dataset.links_to.get(address, [])
+        if link.role in ("not run for", "not run under")
+    ]
+    return "; ".join(gaps) or "no decision stage in the data"
+
+
+def competences(dataset: Dataset) -> list[str]:
+    """Every competence that a body has."""
+    found = (
+        name
+        for body in dataset.kind("body")
+        for name in split_list(body.texts.get("competences", ""))
+    )
+    return list(dict.fromkeys(found))
+
+
+def competent(dataset: Dataset, address: str, competence: str) -> bool:
+    """Whether a body may decide a matter; without a competence, any."""
+    return not competence or competence in split_list(dataset.text(address, "competences"))
+
+
+def days_of(dataset: Dataset, address: str, stages: tuple[Stage, ...]) -> Days | None:
+    """Days of all stages together, else those of the body's own row; None where no case tells."""
+    known = [item.days for item in stages if item.days is not None]
+    if known:
+        low, mid, high = (sum(item) for item in zip(*known, strict=True))
+        return low, mid, high
+    return _days(dataset, address)
+
+
+def _days(dataset: Dataset, address: str) -> Days | None:
+    found = dataset.observation(address, "decision_time")
+    if found is None or found.value is None:
+        return None
+    low = found.value if found.low is None else found.low
+    high = found.value if found.high is None else found.high
+    return low, found.value, high
+
+
+def _stage(dataset: Dataset, thing: Thing, on: str) -> Stage:
+    problems: list[Problem] = []
+
+    def fault(column: str, value: str, expected: str, remedy: str) -> None:
+        origin = thing.origin
+        problems.append(Problem("stage", origin.file, origin.row, column, value, expected, remedy))
+
+    def text(name: str) -> str:
+        return thing.texts.get(name, "")
+
+    order = text("order")
+    if not order.isdigit():
+        fault("order", order, "a whole number", "number the stages from 1")
+    rule_at = dataset.target(thing.address, "decided by rule")
+    college = dataset.target(thing.address, "voted by")
+    if not rule_at:
+        fault("rule", "", "a rule of the sheet decision-rules", "name one")
+    if text("concerned") not in ("", "excluded"):
+        fault("concerned", text("concerned"), "excluded or nothing", "choose one")
+    assent = tuple(split_list(text("assent")))
+    for name in assent:
+        if name != PARLIAMENTS and f"body/{name}" not in dataset.things:
+            fault("assent", name, "parliaments, or a body's short name", "correct it")
+    if problems:
+        raise BadInput(problems)
+    rule = read_rule(dataset, rule_at)
+    if not college and rule.asks:
+        fault("electorate", "", f"a voting college, for the rule {short(rule_at)}", "name one")
+        raise BadInput(problems)
+    return Stage(
+        thing.address,
+        int(order),
+        thing.name,
+        electorate_on(dataset, college, on) if college else None,
+        rule,
+        text("concerned") == "excluded",
+        assent,
+        tuple(split_list(text("competences"))),
+        _days(dataset, thing.address),
+        thing.sources,
+    )
