@@ -13,6 +13,7 @@ from counterpoise.cli import (
     bottlenecks,
     cycle,
     data,
+    decide,
     deliver,
     measure,
     pathways,
@@ -44,6 +45,7 @@ cycle.register(app)
 reproduce.register(app)
 verifyrun.register(app)
 pathways.register(app)
+decide.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""
