@@ -38,8 +38,8 @@ ONE = ("stages", "seats", "blocks", "forces", "posts", "parliaments", "cases")
 """Parts told of one body or clause."""
 
 _BRIEF = (
-    "body", "outcome", "stopped_by", "for", "of", "population_m", "spending_eur_bn",
-    "parliaments_before", "posts", "days", "cases", "smallest_block", "pivots", "probability",
+    "body", "outcome", "stopped_by", "for", "of", "spending_eur_bn", "days", "last_case",
+    "pivots", "probability",
 )  # fmt: skip
 """Columns of the outcomes that fit a screen; the other forms have all."""
 
@@ -172,7 +172,9 @@ def _one(view: View, vote: Vote, address: str, part: str, form: str, out: Out) -
         typer.echo(f"  {reason}")
     for name in ONE:
         rows = [{key: row[key] for key in row if key not in _FILES} for row in made[name]()]
-        emit(rows, title=name)
+        emit(rows[:_MOST] if name == "blocks" else rows, title=name)
+        if name == "blocks" and len(rows) > _MOST:
+            typer.echo(f"and {len(rows) - _MOST} more: see --part blocks")
     typer.echo(f"release {dataset.id}")
 
 
@@ -180,6 +182,9 @@ _FILES = frozenset(
     {"sources", "note", "told", "banzhaf_error_pct", "shapley_error_pct", "swings", "until"}
 )
 """Columns of the details that only files have."""
+
+_MOST = 8
+"""Blocking sets on a screen."""
 
 
 class NotFoundHere(NotFound):

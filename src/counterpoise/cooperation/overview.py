@@ -17,7 +17,7 @@ from counterpoise.cooperation.behind import (
     taking_part,
 )
 from counterpoise.cooperation.blocking import chance, pivots, smallest_blocking
-from counterpoise.cooperation.cases import counted, names, precedents
+from counterpoise.cooperation.cases import names, precedents
 from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.games import both
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, Positions, outcome
@@ -57,9 +57,9 @@ def outcomes(view: View, vote: Vote, kind: str = "body") -> list[Outcome]:
 
 
 def outcome_rows(view: View, vote: Vote, kind: str = "body") -> list[Row]:
-    """One row a body or clause that is run: existing ones first, then proposed ones."""
+    """One row a body or clause that is run: existing ones first, those that pass, the largest."""
     found = [item for item in outcomes(view, vote, kind) if item.result != NOT_RUN]
-    found.sort(key=lambda item: (item.status, item.result))
+    found.sort(key=lambda item: (item.status, item.result, -len(item.voters)))
     return [outcome_row(view, vote, item) for item in found]
 
 
@@ -84,6 +84,7 @@ def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
     posts = posts_behind(view.dataset, found)
     free = smallest_blocking(unopposed(found))
     days = found.days or (None, None, None)
+    recorded = precedents(view.dataset, found.address, vote.on)
     row: Row = {
         "status": found.status,
         "body": short(found.address),
@@ -102,7 +103,9 @@ def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
         "days_low": days[0],
         "days": days[1],
         "days_high": days[2],
-        "cases": counted(precedents(view.dataset, found.address, vote.on)),
+        "cases": len(recorded),
+        "first_case": recorded[0].date if recorded else "",
+        "last_case": recorded[-1].date if recorded else "",
         "smallest_block": free.size,
         "blocking_sets": free.count,
         "pivots": len(pivots(found)),
