@@ -11,10 +11,11 @@ from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import emit, form_problems
 from counterpoise.cooperation import cases, detail
 from counterpoise.cooperation.behind import GIVEN
-from counterpoise.cooperation.overview import Vote, gap_rows, outcome_rows
+from counterpoise.cooperation.overview import Vote, days_told, gap_rows, outcome_rows
 from counterpoise.cooperation.passage import (
     NOT_RUN,
     Outcome,
+    Positions,
     outcome,
     read_day,
     read_positions,
@@ -80,7 +81,7 @@ def decide(
 ) -> None:
     """Tell who can still decide when states object: outcome, who remains, forces, precedents."""
     dataset = load_data(data, without_leaks)
-    problems = form_problems(form, out) + _part_problems(decider, part, form, out is not None)
+    problems = form_problems(form, out) + _part_problems(decider, part)
     if competence and competence not in competences(dataset):
         known = competences(dataset)
         told = ", ".join(near(competence, known) or known)
@@ -91,10 +92,18 @@ def decide(
             expected = " or ".join(GIVEN)
             problems.append(Problem("assent", "--assent", None, "", text, expected, "choose one"))
     likely = _probabilities(_words(dataset, support, "--support", problems), problems)
+    positions, day = Positions(), ""
+    try:
+        positions = read_positions(dataset, *map(_names, (against, abstain, concerned)))
+    except BadInput as wrong:
+        problems += wrong.problems
+    try:
+        day = read_day(dataset, on)
+    except BadInput as wrong:
+        problems += wrong.problems
     if problems:
         raise BadInput(problems)
-    positions = read_positions(dataset, *map(_names, (against, abstain, concerned)))
-    vote = Vote(positions, read_day(dataset, on), competence, likely, said)
+    vote = Vote(positions, day, competence, likely, said)
     view = View(dataset)
     if decider:
         _one(view, vote, find_decider(dataset, decider), part, form, out)
@@ -145,7 +154,11 @@ def _blocks(dataset: Dataset, vote: Vote) -> str:
 
 
 def _short(rows: list[Row]) -> list[Row]:
-    return [{name: row[name] for name in _BRIEF if name in row} for row in rows]
+    found = []
+    for row in rows:
+        days = days_told((row["days_low"], row["days"], row["days_high"]))
+        found.append({name: {**row, "days": days}[name] for name in _BRIEF if name in row})
+    return found
 
 
 def _one(view: View, vote: Vote, address: str, part: str, form: str, out: Out) -> None:
@@ -195,7 +208,7 @@ class NotFoundHere(NotFound):
         self.args = (f"{found.name} ({found.address}) isn't run: {found.missing}",)
 
 
-def _part_problems(decider: str, part: str, form: str, to_file: bool) -> list[Problem]:
+def _part_problems(decider: str, part: str) -> list[Problem]:
     known = ONE if decider else MANY
     if not part or part in known:
         return []

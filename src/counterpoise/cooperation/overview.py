@@ -19,10 +19,10 @@ from counterpoise.cooperation.behind import (
 from counterpoise.cooperation.blocking import chance, pivots, smallest_blocking
 from counterpoise.cooperation.cases import names, precedents
 from counterpoise.cooperation.electorates import short
-from counterpoise.cooperation.games import both
+from counterpoise.cooperation.games import Game, both
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, Positions, outcome
 from counterpoise.cooperation.rules import game_of
-from counterpoise.cooperation.stages import competent, deciders
+from counterpoise.cooperation.stages import Days, competent, deciders
 from counterpoise.measures.view import View
 
 Row = dict[str, Any]
@@ -103,6 +103,7 @@ def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
         "days_low": days[0],
         "days": days[1],
         "days_high": days[2],
+        "stages_with_days": stages_with_days(found),
         "cases": len(recorded),
         "first_case": recorded[0].date if recorded else "",
         "last_case": recorded[-1].date if recorded else "",
@@ -121,7 +122,24 @@ def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
     return row
 
 
-def unopposed(found: Outcome) -> Any:
+def days_told(days: Days | None) -> str:
+    """Days in words: "69", "38 to 59", "21, 38 to 59" with the middle first; "" where unknown."""
+    if days is None:
+        return ""
+    low, mid, high = (None if end is None else f"{end:.0f}" for end in days)
+    if low == high:
+        return low or mid or ""
+    span = f"{low or '?'} to {high or '?'}"
+    return span if mid is None or mid in (low, high) else f"{mid}, {span}"
+
+
+def stages_with_days(found: Outcome) -> str:
+    """How many stages the days cover: "1 of 2"; "" where no case tells any."""
+    told = sum(item.stage.days is not None for item in found.stages)
+    return f"{told} of {len(found.stages)}" if told else ""
+
+
+def unopposed(found: Outcome) -> Game:
     """The game of a body or clause when nobody abstains."""
     return both(game_of(item.stage.rule, item.seats) for item in found.stages)
 

@@ -116,11 +116,16 @@ def read_positions(
     concerned: Iterable[str] = (),
 ) -> Positions:
     """Positions from names of states; BadInput for unknown states and for two positions of one."""
-    found = Positions(
-        frozenset(read_states(dataset, against, "--against")),
-        frozenset(read_states(dataset, abstain, "--abstain")),
-        frozenset(read_states(dataset, concerned, "--concerned")),
-    )
+    problems: list[Problem] = []
+    groups: list[frozenset[str]] = []
+    for names, what in ((against, "against"), (abstain, "abstain"), (concerned, "concerned")):
+        try:
+            groups.append(frozenset(read_states(dataset, names, f"--{what}")))
+        except BadInput as wrong:
+            problems += wrong.problems
+    if problems:
+        raise BadInput(problems)
+    found = Positions(*groups)
     twice = sorted(map(short, found.against & found.abstaining))
     if twice:
         told = ", ".join(twice)
@@ -181,7 +186,7 @@ def outcome(
         on,
         positions,
         PASSES if all(item.passes for item in found) else STOPPED,
-        tuple(f"{item.stage.name}: {told}" for item in found for told in item.told),
+        tuple(f"{_titled(item.stage)}: {told}" for item in found for told in item.told),
         "",
         found,
         tuple(voter for voter in voters if voter not in refused),
@@ -207,6 +212,11 @@ def _missing(dataset: Dataset, address: str, stages: Sequence[Stage], status: st
         except ValueError as unknown:
             return f"{unknown} isn't known"
     return ""
+
+
+def _titled(stage: Stage) -> str:
+    """A stage's name, with the matters that it holds for where these are not all."""
+    return f"{stage.name} ({', '.join(stage.competences)})" if stage.competences else stage.name
 
 
 def _run(stage: Stage, positions: Positions) -> StageOutcome:

@@ -19,8 +19,8 @@ PARLIAMENTS = "parliaments"
 
 EXISTING, PROPOSED, HISTORIC = "existing", "proposed", "historic"
 
-Days = tuple[float, float, float]
-"""Days low, mid and high."""
+Days = tuple[float | None, float | None, float | None]
+"""Days low, mid and high, as far as cases tell."""
 
 
 @dataclass(frozen=True)
@@ -116,17 +116,39 @@ def competent(dataset: Dataset, address: str, competence: str) -> bool:
 
 
 def days_of(dataset: Dataset, address: str, stages: tuple[Stage, ...]) -> Days | None:
-    """Days of all stages together, else those of the body's own row; None where no case tells."""
-    known = [item.days for item in stages if item.days is not None]
-    if known:
-        low, mid, high = (sum(item) for item in zip(*known, strict=True))
-        return low, mid, high
-    return _days(dataset, address)
+    """Days of all stages together, else those of the body's own row; None where no case tells.
+
+    Stages without a case add nothing: the sum is then that of the others. Stages for different
+    matters are other ways, not further steps: low and high are then those of all ways.
+    """
+    ways = dict.fromkeys(item.competences for item in stages if item.competences) or {(): None}
+    found = []
+    for way in ways:
+        steps = [item.days for item in stages if item.competences in ((), way)]
+        known = [days for days in steps if days is not None]
+        if known:
+            found.append(_added(known))
+    if not found:
+        return _days(dataset, address)
+    if len(found) == 1:
+        return found[0]
+    lows = [item[0] for item in found if item[0] is not None]
+    highs = [item[2] for item in found if item[2] is not None]
+    return min(lows, default=None), None, max(highs, default=None)
+
+
+def _added(days: list[Days]) -> Days:
+    """Days of stages one after another; a middle that no stage tells stays unknown."""
+    ends = []
+    for at in range(3):
+        told = [end for item in days if (end := item[at]) is not None]
+        ends.append(sum(told) if told else None)
+    return ends[0], ends[1], ends[2]
 
 
 def _days(dataset: Dataset, address: str) -> Days | None:
     found = dataset.observation(address, "decision_time")
-    if found is None or found.value is None:
+    if found is None:
         return None
     low = found.value if found.low is None else found.low
     high = found.value if found.high is None else found.high

@@ -68,7 +68,7 @@ def _answer(
     view: View, question: Question, found: Reply, given: Given, notes: tuple[str, ...]
 ) -> Answer:
     known = view.inputs if found.inputs is None else found.inputs
-    sources = cited(view, found.amounts, known)
+    sources = cited(view, found.amounts, known, found.cites)
     weighed = found.amounts if found.headline is None else (found.headline,)
     used = found.used or tuple(
         Used(item.name, given.get(item.name, item.default), item.kind.told, item.name in given)

@@ -148,7 +148,7 @@ class Reply:
     `amounts` are all amounts that the sentence, the table and the reasons rest on: the sources
     follow from them. The heaviest inputs and the assumed share are those of the `headline`, or
     of all amounts alike where the answer isn't one number. `inputs` holds all observations by
-    id where not all are the dataset's.
+    id where not all are the dataset's. `cites` are keys of sources that rows of words rest on.
     """
 
     sentence: str
@@ -161,6 +161,7 @@ class Reply:
     not_included: tuple[str, ...] = ()
     inputs: Mapping[str, Observation] | None = None
     used: tuple[Used, ...] | None = None
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

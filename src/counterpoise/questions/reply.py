@@ -31,6 +31,7 @@ def reply(
     reasons: Iterable[str] = (),
     flips: Iterable[Flip] = (),
     not_included: Iterable[str] = (),
+    cites: Iterable[str] = (),
 ) -> Reply:
     """A reply from any iterables; ValueError for rows whose columns differ."""
     rows = tuple({name: clean(cell) for name, cell in row.items()} for row in table)
@@ -45,6 +46,7 @@ def reply(
         tuple(reasons),
         tuple(flips),
         tuple(not_included),
+        cites=tuple(dict.fromkeys(cites)),
     )
 
 
@@ -201,14 +203,23 @@ def mean_assumed_share(amounts: Sequence[Amount], known: Mapping[str, Observatio
 
 
 def cited(
-    view: View, amounts: Sequence[Amount], known: Mapping[str, Observation]
+    view: View,
+    amounts: Sequence[Amount],
+    known: Mapping[str, Observation],
+    beside: Iterable[str] = (),
 ) -> tuple[Cited, ...]:
-    """The sources of all inputs that the amounts move with, by weight, then grade."""
+    """The sources of all inputs that the amounts move with, by weight, then grade.
+
+    Sources `beside` them, of rows without numbers, come with weight 0 where they aren't among them.
+    """
     weights: defaultdict[str, float] = defaultdict(float)
     for ident, weight in _weights(amounts, known).items():
         for key in known[ident].sources:
             if key in view.dataset.sources:
                 weights[key] += weight / len(known[ident].sources)
+    for key in beside:
+        if key in view.dataset.sources:
+            weights[key] += 0.0
     found = [view.dataset.sources[key] for key in weights]
     found.sort(key=lambda item: (-round(weights[item.key], 9), item.grade, item.key))
     return tuple(

@@ -1,0 +1,122 @@
+"""What can still be decided when states object: each body's outcome, and who is pivotal."""
+
+from __future__ import annotations
+
+from counterpoise.cooperation.behind import amount_behind, people, spending
+from counterpoise.cooperation.cases import blocks, counted, names
+from counterpoise.cooperation.electorates import short
+from counterpoise.cooperation.overview import YEAR, Vote, days_told, outcome_row, outcomes
+from counterpoise.cooperation.passage import NOT_RUN, Outcome, read_positions
+from counterpoise.cooperation.stages import EXISTING
+from counterpoise.measures.amount import Amount
+from counterpoise.measures.view import NoAnswer, View
+from counterpoise.questions.decision_kinds import (
+    ANY,
+    NOBODY,
+    RELEASE,
+    CompetenceArgument,
+    DayArgument,
+    StatesArgument,
+)
+from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
+from counterpoise.questions.registry import computed
+from counterpoise.questions.reply import ends, listed, reply
+
+
+@computed(against="HUN", abstain=NOBODY, on=RELEASE, competence=ANY)
+def still_decided(
+    view: View,
+    context: Context,
+    against: StatesArgument,
+    abstain: StatesArgument,
+    on: DayArgument,
+    competence: CompetenceArgument,
+) -> Reply:
+    """Every body under given votes: outcome, who remains, what stands behind, who is pivotal."""
+    vote = Vote(read_positions(view.dataset, against, abstain), on, competence)
+    whole = [item for item in outcomes(view, vote) if item.result != NOT_RUN]
+    voted = [item for item in whole if item.voters]
+    if not voted:
+        raise NoAnswer("a body with voters for that matter")
+    rows: list[Row] = []
+    amounts: list[Amount] = []
+    for item in voted:
+        row = outcome_row(view, vote, item)
+        behind = amount_behind(view, item.remain, spending(YEAR))
+        heads = amount_behind(view, item.remain, people)
+        low, high = (None, None) if behind is None else ends(view, behind, (0.0, float("inf")))
+        amounts += [each for each in (behind, heads) if each is not None]
+        kept = {name: row[name] for name in _SHOWN}
+        more = {"spending_low": low, "spending_high": high, "days": days_told(item.days)}
+        rows.append({**kept, **more, "last_case": row["last_case"], "pivotal": row["pivotal"]})
+    rows.sort(key=lambda row: (row["status"], row["outcome"], -row["of"]))
+    existing = [item for item in voted if item.status == EXISTING]
+    stopped = [item for item in existing if not item.passed]
+    passing = [item for item in existing if item.passed]
+    recorded = blocks(view.dataset, on, states=frozenset(against))
+    who = names(against) or "nobody"
+    concerned = [item for item in existing if set(item.voters) & set(against + abstain)]
+    sentence = (
+        f"With {who} against{f' and {names(abstain)} abstaining' if abstain else ''}, "
+        f"{len(passing)} of {len(existing)} existing bodies in which states vote still pass a "
+        f"decision and {len(stopped)} are stopped; of the {len(concerned)} in which these states "
+        f"sit {sum(item.passed for item in concerned)} pass: "
+        f"{listed([short(item.address) for item in concerned if item.passed])}."
+    )
+    return reply(
+        sentence,
+        rows,
+        amounts,
+        chart=ChartSpec(
+            "bars", "body", "spending_eur_bn", f"Defence outlay {YEAR} of those who are for",
+            "EUR bn", series="outcome",
+            rows=tuple(row for row in rows if row["status"] == EXISTING and row["of"] > 1),
+        ),
+        reasons=[
+            f"members are those of {on}; all states that aren't named are for",
+            f"recorded blocks by {who}: {counted(recorded) if against else 'none'}; cases that "
+            "passed aren't recorded, so nothing is fitted to them",
+            *_pivots_told(stopped),
+            *(
+                f"{short(item.address)}: {'; '.join(item.reasons)}"
+                for item in (concerned or existing)[:TOLD]
+            ),
+        ],
+        flips=[
+            Flip(
+                f"the votes of {who}", 0.0, 1.0, "for",
+                f"{len(stopped)} existing bodies would pass", False,
+            ),
+        ] if against else [],
+        not_included=[
+            "bodies that can't be run, each with what is missing: `decide --part gaps`",
+            "historic bodies; proposed ones stand in the table as such and aren't counted",
+            "what a state is offered for its vote",
+        ],
+        cites=sources_of(concerned or existing),
+    )  # fmt: skip
+
+
+_SHOWN = ("body", "status", "outcome", "stopped_by", "for", "of", "spending_eur_bn")
+
+TOLD = 12
+"""Bodies whose votes are told in the reasons."""
+
+
+def _pivots_told(stopped: list[Outcome]) -> list[str]:
+    """Which of those who stop bodies stop most."""
+    stoppers = {voter for item in stopped for voter in item.stoppers}
+    return [
+        f"{short(voter)} stops {len(own)} existing bodies"
+        f"{', each alone' if len(stoppers) == 1 else ''}: "
+        f"{listed([short(item.address) for item in own], TOLD)}"
+        for voter in sorted(stoppers)
+        if (own := [item for item in stopped if voter in item.stoppers])
+    ]
+
+
+def sources_of(found: list[Outcome]) -> list[str]:
+    """Keys of the sources that the stages of outcomes rest on."""
+    return list(
+        dict.fromkeys(key for item in found for each in item.stages for key in each.stage.sources)
+    )
