@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 
 import pytest
 
-from counterpoise.cooperation.electorates import Electorate, electorate_on, short
+from counterpoise.cooperation.electorates import Electorate, Seat, electorate_on, short
+from counterpoise.cooperation.power import power
+from counterpoise.cooperation.rules import game_of, read_rule
 from counterpoise.cooperation.stages import deciders, stages_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
@@ -191,3 +195,24 @@ def test_a_college_known_in_part_says_so(dataset: Dataset) -> None:
     """The contact group has 57 states of which 46 are known; the college's note tells it."""
     assert len(voters(dataset, "udcg", NOW)) == 46
     assert "not known" in dataset.things["electorate/udcg"].note
+
+
+def test_power_in_the_council_as_published(dataset: Dataset) -> None:
+    """The published counts of the rule of 72 and 65 percent, to the last digit; the shares to six.
+
+    The source counts every vote in which a state's own turns the outcome, so twice its swings.
+    """
+    path = Path(__file__).parent / "data" / "council-power-published.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        published = {row["state"]: row for row in csv.DictReader(handle)}
+    seats = [
+        Seat(name, name, name, "vote", 1, int(row["population"]), "", "")
+        for name, row in published.items()
+    ]
+    found = power(game_of(read_rule(dataset, "decision-rule/qualified-72-65"), seats))
+    assert len(found) == 27
+    for name, row in published.items():
+        swings = found[name].swings
+        assert swings is not None
+        assert 2 * swings == int(row["influences"]), name
+        assert found[name].banzhaf == pytest.approx(float(row["banzhaf"]), abs=5e-7), name
