@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from math import comb
+from operator import and_
 from typing import Any
 
 import numpy as np
@@ -56,7 +58,7 @@ class Free:
             (values[at] >= least) | (values[counted] >= waiving)
             for at, least, counted, waiving in self.tests
         ]
-        return np.logical_and.reduce(reached) if reached else np.ones_like(values[0], bool)
+        return reduce(and_, reached, np.ones_like(values[0], bool))
 
 
 def free_part(game: Game) -> Free:

@@ -61,10 +61,6 @@ class Game:
                 found.append(item)
         return tuple(found)
 
-    def with_veto(self, voter: str) -> Game:
-        """The game in which a voter's vote against stops the decision."""
-        return Game(self.players, self.needed | {voter}, self.thresholds, self.possible)
-
 
 NEVER = Game((), frozenset(), (), possible=False)
 """The game that nobody wins."""

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
-from math import comb, factorial, sqrt
+from math import comb, sqrt
 
 import numpy as np
 
 from counterpoise.cooperation.coalitions import Tally, free_part, tally
 from counterpoise.cooperation.games import Game
-
-MOST_ENUMERATED = 12
-"""Players up to which all coalitions are gone through as a check."""
 
 DRAWS = 40_000
 """Coalitions and orders that are drawn where counting is out of reach."""
@@ -70,38 +66,6 @@ def power_of(game: Game, counted: Tally) -> dict[str, Power]:
             sum(turned * share for turned, share in zip(item, orders, strict=True)),
         )
         for voter, item in swings.items()
-    }
-
-
-def enumerated_power(game: Game) -> dict[str, Power]:
-    """Power by going through every coalition, straight from the definitions.
-
-    ValueError for more players than MOST_ENUMERATED.
-    """
-    count = len(game.players)
-    if count > MOST_ENUMERATED:
-        raise ValueError(f"{count} players are too many to go through all coalitions")
-    swings = dict.fromkeys(game.players, 0)
-    shapley = dict.fromkeys(game.players, 0.0)
-    for size in range(count):
-        share = factorial(size) * factorial(count - size - 1) / factorial(count)
-        for voter in game.players:
-            others = [player for player in game.players if player != voter]
-            for chosen in combinations(others, size):
-                coalition = frozenset(chosen)
-                if game.wins(coalition | {voter}) and not game.wins(coalition):
-                    swings[voter] += 1
-                    shapley[voter] += share
-    every = sum(swings.values())
-    return {
-        voter: Power(
-            voter,
-            turned,
-            turned / 2 ** (count - 1),
-            turned / every if every else 0.0,
-            shapley[voter],
-        )
-        for voter, turned in swings.items()
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from counterpoise.cooperation.electorates import Electorate, electorate_on, short
 from counterpoise.cooperation.rules import Rule, read_rule
-from counterpoise.data.dataset import Dataset
+from counterpoise.data.dataset import Dataset, folded
 from counterpoise.data.records import Thing
 from counterpoise.data.sheets import split_list
 from counterpoise.errors import BadInput, CounterpoiseError, Problem
@@ -49,6 +49,10 @@ def find_decider(dataset: Dataset, name: str) -> str:
     for address in (name, *(f"{kind}/{name}" for kind in kinds)):
         if address in dataset.things and dataset.things[address].kind in kinds:
             return address
+    for kind in kinds:
+        for item in dataset.kind(kind):
+            if folded(item.name) == folded(name):
+                return item.address
     try:
         found = dataset.find(name)
     except CounterpoiseError:

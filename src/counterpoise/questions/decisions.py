@@ -61,7 +61,7 @@ def still_decided(
         f"{len(passing)} of {len(existing)} existing bodies in which states vote still pass a "
         f"decision and {len(stopped)} are stopped; of the {len(concerned)} in which these states "
         f"sit {sum(item.passed for item in concerned)} pass: "
-        f"{listed([short(item.address) for item in concerned if item.passed])}."
+        f"{listed([short(item.address) for item in concerned if item.passed], TOLD)}."
     )
     return reply(
         sentence,
