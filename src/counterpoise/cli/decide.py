@@ -21,7 +21,7 @@ from counterpoise.cooperation.passage import (
     read_positions,
     read_states,
 )
-from counterpoise.cooperation.stages import competences, find_decider
+from counterpoise.cooperation.stages import competences, find_decider, ways_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.sheets import parse_number
 from counterpoise.errors import BadInput, NotFound, Problem
@@ -39,7 +39,7 @@ ONE = ("stages", "seats", "blocks", "forces", "posts", "parliaments", "cases")
 """Parts told of one body or clause."""
 
 _BRIEF = (
-    "body", "outcome", "stopped_by", "for", "of", "spending_eur_bn", "days", "last_case",
+    "body", "matter", "outcome", "stopped_by", "for", "of", "spending_eur_bn", "days", "last_case",
     "pivots", "probability",
 )  # fmt: skip
 """Columns of the outcomes that fit a screen; the other forms have all."""
@@ -134,7 +134,8 @@ def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
     for status in dict.fromkeys(row["status"] for row in rows):
         emit(_short([row for row in rows if row["status"] == status]), title=f"{status} bodies")
     gone = [row for row in made["gaps"]() if row["kind"] == "body"]
-    typer.echo(f"{len(rows)} bodies run on {vote.on}, {len(gone)} not run: see --part gaps")
+    run = len({row["body"] for row in rows})
+    typer.echo(f"{run} bodies run on {vote.on}, {len(gone)} not run: see --part gaps")
     typer.echo(f"recorded blocks by those against: {_blocks(dataset, vote)}; see --part cases")
     typer.echo(f"release {dataset.id}")
 
@@ -181,6 +182,10 @@ def _one(view: View, vote: Vote, address: str, part: str, form: str, out: Out) -
         emit(made[part or "stages"](), form, out, part or "stages", dataset.id)
         return
     typer.echo(f"{found.name} ({found.address}, {found.status}) on {found.on}: {found.result}")
+    ways = [] if vote.competence else ways_of(dataset, address)
+    for way in ways if len(ways) > 1 else []:
+        one = outcome(dataset, address, vote.positions, vote.on, way[0])
+        typer.echo(f"  for {', '.join(way)}: {one.result}")
     for reason in found.reasons:
         typer.echo(f"  {reason}")
     for name in ONE:

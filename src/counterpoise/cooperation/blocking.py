@@ -27,48 +27,46 @@ DRAWS = 40_000
 class Blocking:
     """The smallest sets of voters that stop a decision by being against when all others are for.
 
-    `size` is None where it can't be counted, and 0 where nothing passes at all; `count` is how
-    many such sets there are, `sets` those that are listed (all of them where they are few).
+    `size` is None where nobody can stop it or it can't be counted, and 0 where nothing passes
+    at all; `count` is how many such sets there are.
     """
 
     size: int | None
     count: int
-    sets: tuple[tuple[str, ...], ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether all smallest sets are listed."""
-        return self.count == len(self.sets)
 
 
 def smallest_blocking(game: Game) -> Blocking:
-    """The smallest blocking sets of a game, exactly; none where nobody can stop it."""
+    """The size and number of a game's smallest blocking sets, exactly."""
     everyone = frozenset(game.players)
     if not game.wins(everyone):
-        return Blocking(0, 1, ((),))
-    alone = [(player,) for player in game.players if not game.wins(everyone - {player})]
+        return Blocking(0, 1)
+    alone = sum(not game.wins(everyone - {player}) for player in game.players)
     if alone:
-        return Blocking(1, len(alone), tuple(alone))
+        return Blocking(1, alone)
     counted = tally(game)
     if counted is None:
-        return Blocking(None, 0, ())
+        return Blocking(None, 0)
     count = len(game.players)
     for size in range(2, count + 1):
         losing = comb(count, size) - counted.total[count - size]
         if losing:
-            return Blocking(size, losing, _listed(game, everyone, size))
-    return Blocking(None, 0, ())
+            return Blocking(size, losing)
+    return Blocking(None, 0)
 
 
-def _listed(game: Game, everyone: frozenset[str], size: int) -> tuple[tuple[str, ...], ...]:
-    """The blocking sets of a size where they are few enough to go through; else one of them."""
-    if comb(len(everyone), size) <= MOST_LISTED:
-        every = combinations(game.players, size)
+def blocking_sets(game: Game, found: Blocking) -> tuple[tuple[str, ...], ...]:
+    """The smallest blocking sets where they are few enough to go through; else one of them."""
+    everyone = frozenset(game.players)
+    if found.size is None:
+        return ()
+    if comb(len(everyone), found.size) <= MOST_LISTED:
+        every = combinations(game.players, found.size)
         return tuple(chosen for chosen in every if not game.wins(everyone - frozenset(chosen)))
     for item in game.thresholds:
         heavy = sorted(game.players, key=lambda player: -item.weights.get(player, 0))
-        if not game.wins(everyone - frozenset(heavy[:size])):
-            return (tuple(heavy[:size]),)
+        chosen = tuple(heavy[: found.size])
+        if not game.wins(everyone - frozenset(chosen)):
+            return (chosen,)
     return ()
 
 

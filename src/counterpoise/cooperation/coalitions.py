@@ -160,31 +160,34 @@ def _by_size(table: Table, wins: Table) -> list[int]:
 def _halved(part: Free) -> tuple[list[int], list[list[int]]]:
     """Counts by size where one sum has too many values for a table."""
     count = len(part.players)
-    middle = count // 2
-    total = [0] * (count + 1)
+    halves = slice(0, count // 2), slice(count // 2, count)
+    total: list[int] = []
     with_each: list[list[int]] = []
-    for own, other in (
-        (slice(0, middle), slice(middle, count)),
-        (slice(middle, count), slice(0, middle)),
-    ):
-        found = _half_counts(part, part.sums[1][own], part.sums[1][other])
-        inside = _subset_sums(np.ones(found[2], np.int64))
-        whole = np.zeros(count + 1, np.int64)
-        each = np.zeros((found[2], count + 1), np.int64)
-        for size in range(found[2] + 1):
-            chosen = inside == size
-            for more in range(found[0].shape[1]):
-                whole[size + more] += found[0][chosen, more].sum()
-                for voter in range(found[2]):
-                    picked = chosen & found[1][voter]
-                    each[voter, size + more] += found[0][picked, more].sum()
-        total = [int(item) for item in whole]
-        with_each += [[int(item) for item in row] for row in each]
+    for own, other in (halves, halves[::-1]):
+        found, sizes = _half_counts(part, part.sums[1][own], part.sums[1][other])
+        by_size = sizes[:, None] == np.arange(sizes.max() + 1)
+        numbers = np.arange(len(sizes))
+        total = _diagonals(by_size.T.astype(np.int64) @ found, count)
+        for voter in range(own.stop - own.start):
+            inside = by_size & ((numbers >> voter) & 1 == 1)[:, None]
+            with_each.append(_diagonals(inside.T.astype(np.int64) @ found, count))
     return total, with_each
 
 
-def _half_counts(part: Free, own: Whole, other: Whole) -> tuple[Whole, list[Any], int]:
-    """For each coalition of a half, how many of the other half's of each size complete it."""
+def _diagonals(counts: Whole, count: int) -> list[int]:
+    """Counts by the size of both halves as counts by the size of the whole."""
+    found = [0] * (count + 1)
+    for own, row in enumerate(counts.tolist()):
+        for other, ways in enumerate(row):
+            found[own + other] += ways
+    return found
+
+
+def _half_counts(part: Free, own: Whole, other: Whole) -> tuple[Whole, Whole]:
+    """For each coalition of a half, how many of the other half's of each size complete it.
+
+    With it the size of each coalition.
+    """
     sums, sizes = _subset_sums(own), _subset_sums(np.ones(len(own), np.int64))
     rest, rest_sizes = _subset_sums(other), _subset_sums(np.ones(len(other), np.int64))
     found = np.zeros((len(sums), len(other) + 1), np.int64)
@@ -201,9 +204,7 @@ def _half_counts(part: Free, own: Whole, other: Whole) -> tuple[Whole, list[Any]
             start = np.searchsorted(reached, least - sums, side="left")
             enough = np.maximum(enough, np.where(waived, 0, start))
         found[:, size] = np.where(allowed, len(reached) - enough, 0)
-    members = np.arange(len(sums))
-    masks = [(members >> voter) & 1 == 1 for voter in range(len(own))]
-    return found, masks, len(own)
+    return found, sizes
 
 
 def _subset_sums(weights: Whole) -> Whole:

@@ -15,7 +15,7 @@ from counterpoise.cooperation.behind import (
     taking_part,
     troops,
 )
-from counterpoise.cooperation.blocking import smallest_blocking
+from counterpoise.cooperation.blocking import blocking_sets, smallest_blocking
 from counterpoise.cooperation.cases import Case, names
 from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.overview import YEAR, Row, Vote, unopposed
@@ -85,7 +85,8 @@ def seat_rows(view: View, found: Outcome) -> list[Row]:
 
 def block_rows(found: Outcome) -> list[Row]:
     """The smallest sets of voters that stop a decision when all others are for."""
-    blocking = smallest_blocking(unopposed(found))
+    game = unopposed(found)
+    blocking = smallest_blocking(game)
     seats = {seat.voter: seat.name for item in found.stages for seat in item.seats}
     return [
         {
@@ -93,7 +94,7 @@ def block_rows(found: Outcome) -> list[Row]:
             "of_so_many": blocking.count,
             "set": ", ".join(seats[voter] for voter in chosen),
         }
-        for chosen in blocking.sets
+        for chosen in blocking_sets(game, blocking)
     ]
 
 

@@ -22,7 +22,7 @@ from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.games import Game, both
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, Positions, outcome
 from counterpoise.cooperation.rules import game_of
-from counterpoise.cooperation.stages import Days, competent, deciders
+from counterpoise.cooperation.stages import Days, competent, deciders, ways_of
 from counterpoise.measures.view import View
 
 Row = dict[str, Any]
@@ -47,17 +47,25 @@ class Vote:
 
 
 def outcomes(view: View, vote: Vote, kind: str = "body") -> list[Outcome]:
-    """What becomes of a decision in every body that may decide it, or under every clause."""
+    """What becomes of a decision in every body that may decide it, or under every clause.
+
+    Without a competence a body that has a way of its own for some matters comes once for each.
+    """
     dataset = view.dataset
-    return [
-        outcome(dataset, item.address, vote.positions, vote.on, vote.competence)
-        for item in deciders(dataset, kind)
-        if kind != "body" or competent(dataset, item.address, vote.competence)
-    ]
+    found = []
+    for item in deciders(dataset, kind):
+        if kind == "body" and not competent(dataset, item.address, vote.competence):
+            continue
+        ways = [(vote.competence,)] if vote.competence else ways_of(dataset, item.address)
+        found += [
+            outcome(dataset, item.address, vote.positions, vote.on, way[0] if way else "")
+            for way in ways
+        ]
+    return found
 
 
 def outcome_rows(view: View, vote: Vote, kind: str = "body") -> list[Row]:
-    """One row a body or clause that is run: existing ones first, those that pass, the largest."""
+    """Bodies or clauses that are run: existing ones first, those that pass, the largest."""
     found = [item for item in outcomes(view, vote, kind) if item.result != NOT_RUN]
     found.sort(key=lambda item: (item.status, item.result, -len(item.voters)))
     return [outcome_row(view, vote, item) for item in found]
@@ -89,6 +97,7 @@ def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
         "status": found.status,
         "body": short(found.address),
         "name": found.name,
+        "matter": matter(view, found),
         "outcome": found.result,
         "stopped_by": stopped_by(found),
         "for": len(found.remain),
@@ -120,6 +129,12 @@ def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
     sources = dict.fromkeys(key for item in found.stages for key in item.stage.sources)
     row["sources"] = "; ".join(sources)
     return row
+
+
+def matter(view: View, found: Outcome) -> str:
+    """The matters that an outcome holds for: those of the way that it was run for, or any."""
+    ways = ways_of(view.dataset, found.address)
+    return ", ".join(next((way for way in ways if found.competence in way), ())) or "any"
 
 
 def days_told(days: Days | None) -> str:

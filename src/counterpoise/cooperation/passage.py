@@ -52,6 +52,7 @@ class StageOutcome:
 class Outcome:
     """What becomes of a decision in a body or under a clause.
 
+    `competence` is the matter ("" for every one, so that the stages for all of them must pass).
     `result` is passes, stopped or not run; `reasons` say why, and `missing` what a row that
     isn't run lacks. `voters` have a vote in some stage, `remain` are those of them that are for,
     `stoppers` those whose vote alone stops it. `game` is that of all stages together, with the
@@ -62,6 +63,7 @@ class Outcome:
     name: str
     status: str
     on: str
+    competence: str
     positions: Positions
     result: str
     reasons: tuple[str, ...]
@@ -151,7 +153,8 @@ def passes(
     `decider` is a body or clause by short name, name or address; states are given by code, name
     or alias, and all that aren't named are for. `on` is the date (ISO) whose electorate counts,
     the release's by default; `concerned` are states that the decision is about and that don't
-    vote where a stage says so. A historic body, or one without stages, isn't run. BadInput
+    vote where a stage says so. With a `competence` the stages for that matter count, without one
+    those for every matter. A historic body, or one without stages, isn't run. BadInput
     for unknown names, with the nearest ones.
     """
     return outcome(
@@ -172,8 +175,8 @@ def outcome(
     missing = _missing(dataset, address, stages, status, on)
     if missing:
         return Outcome(
-            address, name, status, on, positions, NOT_RUN, (missing,), missing, (), (), (), (),
-            None, both(()),
+            address, name, status, on, competence, positions, NOT_RUN, (missing,), missing,
+            (), (), (), (), None, both(()),
         )  # fmt: skip
     found = tuple(_run(stage, positions) for stage in stages)
     voters = tuple(dict.fromkeys(seat.voter for item in found for seat in item.seats))
@@ -184,6 +187,7 @@ def outcome(
         name,
         status,
         on,
+        competence,
         positions,
         PASSES if all(item.passes for item in found) else STOPPED,
         tuple(f"{_titled(item.stage)}: {told}" for item in found for told in item.told),

@@ -94,6 +94,16 @@ def stages_of(dataset: Dataset, address: str, on: str, competence: str = "") -> 
     return tuple(sorted(kept, key=lambda item: (item.order, item.address)))
 
 
+def ways_of(dataset: Dataset, address: str) -> list[tuple[str, ...]]:
+    """The matters for which a body or clause has stages of their own; one empty one for all."""
+    found = (
+        tuple(split_list(dataset.text(link.subject, "competences")))
+        for link in dataset.links_to.get(address, [])
+        if link.role in ("stage of", "stage under")
+    )
+    return [way for way in dict.fromkeys(found) if way] or [()]
+
+
 def missing_of(dataset: Dataset, address: str) -> str:
     """What is missing to run a body or clause, as its row tells; a general word where none does."""
     gaps = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from counterpoise.cooperation.behind import amount_behind, people, spending
 from counterpoise.cooperation.cases import blocks, counted, names
 from counterpoise.cooperation.electorates import short
-from counterpoise.cooperation.overview import YEAR, Vote, days_told, outcome_row, outcomes
+from counterpoise.cooperation.overview import YEAR, Vote, days_told, matter, outcome_row, outcomes
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, read_positions
 from counterpoise.cooperation.stages import EXISTING
 from counterpoise.measures.amount import Amount
@@ -52,16 +52,23 @@ def still_decided(
     rows.sort(key=lambda row: (row["status"], row["outcome"], -row["of"]))
     existing = [item for item in voted if item.status == EXISTING]
     stopped = [item for item in existing if not item.passed]
-    passing = [item for item in existing if item.passed]
     recorded = blocks(view.dataset, on, states=frozenset(against))
     who = names(against) or "nobody"
     concerned = [item for item in existing if set(item.voters) & set(against + abstain)]
+    every, some, none = _sorted(existing)
+    sitting = _sorted(concerned)
+    partly = {item.address for item in some}
+    told = ", ".join(
+        f"{short(item.address)} for {matter(view, item)}"
+        for item in existing
+        if item.address in partly and item.passed
+    )
     sentence = (
         f"With {who} against{f' and {names(abstain)} abstaining' if abstain else ''}, "
-        f"{len(passing)} of {len(existing)} existing bodies in which states vote still pass a "
-        f"decision and {len(stopped)} are stopped; of the {len(concerned)} in which these states "
-        f"sit {sum(item.passed for item in concerned)} pass: "
-        f"{listed([short(item.address) for item in concerned if item.passed], TOLD)}."
+        f"{len(every)} of {_bodies(existing)} existing bodies in which states vote still pass a "
+        f"decision, {len(some)} on some matters ({told or 'none'}), {len(none)} on none; of the "
+        f"{_bodies(concerned)} in which these states sit {len(sitting[0])} pass everything: "
+        f"{listed([short(item.address) for item in sitting[0]], TOLD)}."
     )
     return reply(
         sentence,
@@ -76,7 +83,7 @@ def still_decided(
             f"members are those of {on}; all states that aren't named are for",
             f"recorded blocks by {who}: {counted(recorded) if against else 'none'}; cases that "
             "passed aren't recorded, so nothing is fitted to them",
-            *_pivots_told(stopped),
+            *_stoppers_told(stopped),
             *(
                 f"{short(item.address)}: {'; '.join(item.reasons)}"
                 for item in (concerned or existing)[:TOLD]
@@ -85,7 +92,7 @@ def still_decided(
         flips=[
             Flip(
                 f"the votes of {who}", 0.0, 1.0, "for",
-                f"{len(stopped)} existing bodies would pass", False,
+                f"{_bodies(stopped)} existing bodies would pass what they can't now", False,
             ),
         ] if against else [],
         not_included=[
@@ -97,22 +104,36 @@ def still_decided(
     )  # fmt: skip
 
 
-_SHOWN = ("body", "status", "outcome", "stopped_by", "for", "of", "spending_eur_bn")
+_SHOWN = ("body", "status", "matter", "outcome", "stopped_by", "for", "of", "spending_eur_bn")
 
 TOLD = 12
 """Bodies whose votes are told in the reasons."""
 
 
-def _pivots_told(stopped: list[Outcome]) -> list[str]:
-    """Which of those who stop bodies stop most."""
-    stoppers = {voter for item in stopped for voter in item.stoppers}
-    return [
-        f"{short(voter)} stops {len(own)} existing bodies"
-        f"{', each alone' if len(stoppers) == 1 else ''}: "
-        f"{listed([short(item.address) for item in own], TOLD)}"
-        for voter in sorted(stoppers)
-        if (own := [item for item in stopped if voter in item.stoppers])
-    ]
+def _bodies(found: list[Outcome]) -> int:
+    return len({item.address for item in found})
+
+
+def _sorted(found: list[Outcome]) -> tuple[list[Outcome], list[Outcome], list[Outcome]]:
+    """One outcome a body: of those that pass every matter, some, and none."""
+    groups: tuple[list[Outcome], list[Outcome], list[Outcome]] = ([], [], [])
+    for address in dict.fromkeys(item.address for item in found):
+        own = [item for item in found if item.address == address]
+        passing = sum(item.passed for item in own)
+        groups[0 if passing == len(own) else 1 if passing else 2].append(own[0])
+    return groups
+
+
+def _stoppers_told(stopped: list[Outcome]) -> list[str]:
+    """What each of those who stop bodies stops."""
+    stoppers = sorted({voter for item in stopped for voter in item.stoppers})
+    found = []
+    for voter in stoppers:
+        own = dict.fromkeys(short(item.address) for item in stopped if voter in item.stoppers)
+        found.append(
+            f"{short(voter)} stops, in part or whole, {len(own)}: {listed(list(own), TOLD)}"
+        )
+    return found
 
 
 def sources_of(found: list[Outcome]) -> list[str]:
