@@ -167,19 +167,21 @@ def _halved(part: Free) -> tuple[list[int], list[list[int]]]:
         found, sizes = _half_counts(part, part.sums[1][own], part.sums[1][other])
         by_size = sizes[:, None] == np.arange(sizes.max() + 1)
         numbers = np.arange(len(sizes))
-        total = _diagonals(by_size.T.astype(np.int64) @ found, count)
+        # Counts stay far below 2^53, so that products of floating numbers are exact, and quick.
+        ways = found.astype(np.float64)
+        total = _diagonals(by_size.T.astype(np.float64) @ ways, count)
         for voter in range(own.stop - own.start):
             inside = by_size & ((numbers >> voter) & 1 == 1)[:, None]
-            with_each.append(_diagonals(inside.T.astype(np.int64) @ found, count))
+            with_each.append(_diagonals(inside.T.astype(np.float64) @ ways, count))
     return total, with_each
 
 
-def _diagonals(counts: Whole, count: int) -> list[int]:
+def _diagonals(counts: npt.NDArray[np.float64], count: int) -> list[int]:
     """Counts by the size of both halves as counts by the size of the whole."""
     found = [0] * (count + 1)
     for own, row in enumerate(counts.tolist()):
         for other, ways in enumerate(row):
-            found[own + other] += ways
+            found[own + other] += int(ways)
     return found
 
 
