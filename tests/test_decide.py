@@ -36,8 +36,11 @@ from counterpoise.cooperation.rules import Rule, game_of, read_rule
 from counterpoise.cooperation.stages import deciders
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
-from counterpoise.errors import BadInput
+from counterpoise.errors import BadInput, NotFound
 from counterpoise.measures.view import View
+from counterpoise.questions.ask import ask
+from counterpoise.questions.catalogue import questions
+from counterpoise.questions.question import Answer, Context
 from tiny import write_rows
 
 DATA = Path(__file__).parent / "data"
@@ -528,6 +531,56 @@ def test_faulty_rows_are_told(tmp_path: Path) -> None:
     )
     with pytest.raises(BadInput, match="vote or veto or lead"):
         passes(load(overlays=(folder,)), "esc-test")
+
+
+# The questions.
+
+
+def answer(view: View, ident: str, **given: str) -> Answer:
+    return ask(view, Context(Path("runs")), questions(), ident, given)
+
+
+def test_what_can_be_decided_if_one_ally_blocks(view: View) -> None:
+    found = answer(view, "q27", against="TUR")
+    rows = {(row["body"], row["matter"]): row for row in found.table}
+    assert rows["berlin-plus-dec", "any"]["stopped_by"] == "TUR"
+    assert rows["council-fac", "operation-authorise"]["outcome"] == "passes"
+    assert found.sentence.startswith("With TUR against")
+    assert found.sources and found.chart is not None
+    with pytest.raises(BadInput, match="HUN"):
+        answer(view, "q27", against="HUNN")
+
+
+def test_a_council_of_more_members_passes_less_under_unanimity(view: View) -> None:
+    found = answer(view, "q32", variants="FRA+DEU,FRA+DEU+GBR,e5", support="0.9")
+    assert [row["passes_pct"] for row in found.table] == pytest.approx([81.0, 72.9, 59.049])
+    assert [row["members"] for row in found.table] == [2, 3, 5]
+    majority = answer(view, "q32", variants="FRA+DEU+GBR", rule="simple-majority", support="0.9")
+    assert majority.table[0]["passes_pct"] == pytest.approx(97.2)
+    assert majority.table[0]["coalitions_pct"] == pytest.approx(50.0)
+
+
+def test_consent_against_delay(view: View) -> None:
+    """Side by side parliaments cost one parliament's days, one after another all of theirs."""
+    found = answer(view, "q33", members="FRA+DEU+POL", parliament_days="10")
+    rows = {row["consent"]: row for row in found.table}
+    alone = rows["leaders alone"]["days"]
+    assert rows["parliaments that must agree before"]["parliaments_asked"] == 1
+    assert rows["every parliament, side by side"]["days"] == alone + 10
+    assert rows["every parliament, one after another"]["days"] == alone + 30
+    shares = [row["agreed_before_pct"] for row in found.table]
+    assert shares[0] == 0 and shares[-1] == pytest.approx(100)
+    with pytest.raises(NotFound, match="days"):
+        answer(view, "q33", like="e3-body")
+
+
+def test_who_steers_shows_three_things_side_by_side(view: View) -> None:
+    found = answer(view, "q04")
+    bodies = {row["body"]: row for row in found.table}
+    assert "nac" not in bodies and "council-fac" not in bodies
+    assert bodies["e3-body"]["stop_alone"] == 3 and bodies["coalition-body"]["stop_alone"] == 0
+    assert bodies["e5-body"]["cover_spending_pct"] > bodies["e3-body"]["cover_spending_pct"]
+    assert "nac" in {row["body"] for row in answer(view, "q04", without="none").table}
 
 
 # The command.

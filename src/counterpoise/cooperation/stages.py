@@ -130,7 +130,9 @@ def competent(dataset: Dataset, address: str, competence: str) -> bool:
 
 
 def days_of(dataset: Dataset, address: str, stages: tuple[Stage, ...]) -> Days | None:
-    """Days of all stages together, else those of the body's own row; None where no case tells.
+    """Days of all stages together; None where no case tells.
+
+    Where no stage of a body has days, those of its own row.
 
     Stages without a case add nothing: the sum is then that of the others. Stages for different
     matters are other ways, not further steps: low and high are then those of all ways.
@@ -143,12 +145,21 @@ def days_of(dataset: Dataset, address: str, stages: tuple[Stage, ...]) -> Days |
         if known:
             found.append(_added(known))
     if not found:
-        return _days(dataset, address)
+        return None if _any_days(dataset, address) else _days(dataset, address)
     if len(found) == 1:
         return found[0]
     lows = [item[0] for item in found if item[0] is not None]
     highs = [item[2] for item in found if item[2] is not None]
     return min(lows, default=None), None, max(highs, default=None)
+
+
+def _any_days(dataset: Dataset, address: str) -> bool:
+    """Whether a stage for any matter has days: the body's own row then tells of that one."""
+    return any(
+        _days(dataset, link.subject) is not None
+        for link in dataset.links_to.get(address, [])
+        if link.role in ("stage of", "stage under")
+    )
 
 
 def _added(days: list[Days]) -> Days:
