@@ -39,8 +39,8 @@ ONE = ("stages", "seats", "blocks", "forces", "posts", "parliaments", "cases")
 """Parts told of one body or clause."""
 
 _BRIEF = (
-    "body", "matter", "outcome", "stopped_by", "for", "of", "spending_eur_bn", "days", "last_case",
-    "pivots", "probability",
+    "body", "matter", "outcome", "stopped_by", "for", "of", "spending_eur_bn", "posts", "days",
+    "last_case", "pivots", "probability",
 )  # fmt: skip
 """Columns of the outcomes that fit a screen; the other forms have all."""
 
@@ -128,11 +128,19 @@ def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
     screen = form == "table" and out is None
     if part or not screen:
         rows = made[part or "bodies"]()
-        emit(_short(rows) if screen else rows, form, out, part or "bodies", dataset.id)
+        emit(
+            _short(rows, vote) if screen and part in MANY[:2] else rows,
+            form,
+            out,
+            part or "bodies",
+            dataset.id,
+        )
         return
     rows = made["bodies"]()
     for status in dict.fromkeys(row["status"] for row in rows):
-        emit(_short([row for row in rows if row["status"] == status]), title=f"{status} bodies")
+        emit(
+            _short([row for row in rows if row["status"] == status], vote), title=f"{status} bodies"
+        )
     gone = [row for row in made["gaps"]() if row["kind"] == "body"]
     run = len({row["body"] for row in rows})
     typer.echo(f"{run} bodies run on {vote.on}, {len(gone)} not run: see --part gaps")
@@ -154,11 +162,14 @@ def _blocks(dataset: Dataset, vote: Vote) -> str:
     return cases.counted(cases.blocks(dataset, vote.on, states=vote.positions.against))
 
 
-def _short(rows: list[Row]) -> list[Row]:
+def _short(rows: list[Row], vote: Vote) -> list[Row]:
     found = []
     for row in rows:
         days = days_told((row["days_low"], row["days"], row["days_high"]))
-        found.append({name: {**row, "days": days}[name] for name in _BRIEF if name in row})
+        shown = {name: {**row, "days": days}[name] for name in _BRIEF if name in row}
+        if vote.competence:
+            del shown["matter"]
+        found.append(shown)
     return found
 
 

@@ -23,6 +23,7 @@ from counterpoise.cooperation.games import Game, both
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, Positions, outcome
 from counterpoise.cooperation.rules import game_of
 from counterpoise.cooperation.stages import Days, competent, deciders, ways_of
+from counterpoise.measures.amount import Amount, span
 from counterpoise.measures.view import View
 
 Row = dict[str, Any]
@@ -172,10 +173,13 @@ def _share(view: View, name: str, found: Outcome, part: tuple[str, ...]) -> Row:
     read = people if name == "population_m" else spending(YEAR)
     own, whole = (amount_behind(view, states, read) for states in (part, found.voters))
     percent = f"{name.split('_')[0]}_pct"
+    ends = f"{name.split('_')[0]}_low", f"{name.split('_')[0]}_high"
     if whole is None or not whole.value:
-        return {name: None, percent: None}
-    value = 0.0 if own is None else own.value
-    return {name: value, percent: 100 * value / whole.value}
+        return dict.fromkeys((name, *ends, percent))
+    item = Amount(0.0) if own is None else own
+    low, high = span(item, view.inputs)
+    shares = {percent: 100 * item.value / whole.value}
+    return {name: item.value, ends[0]: low, ends[1]: high, **shares}
 
 
 def _parliaments(found: Outcome, heard: Parliaments) -> Row:

@@ -20,7 +20,7 @@ from counterpoise.questions.decision_kinds import (
 )
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
-from counterpoise.questions.reply import ends, listed, reply
+from counterpoise.questions.reply import listed, reply
 
 
 @computed(against="HUN", abstain=NOBODY, on=RELEASE, competence=ANY)
@@ -35,7 +35,7 @@ def still_decided(
     """Every body under given votes: outcome, who remains, what stands behind, who is pivotal."""
     vote = Vote(read_positions(view.dataset, against, abstain), on, competence)
     whole = [item for item in outcomes(view, vote) if item.result != NOT_RUN]
-    voted = [item for item in whole if item.voters]
+    voted = [item for item in whole if len(item.voters) > 1]
     if not voted:
         raise NoAnswer("a body with voters for that matter")
     rows: list[Row] = []
@@ -44,11 +44,9 @@ def still_decided(
         row = outcome_row(view, vote, item)
         behind = amount_behind(view, item.remain, spending(YEAR))
         heads = amount_behind(view, item.remain, people)
-        low, high = (None, None) if behind is None else ends(view, behind, (0.0, float("inf")))
         amounts += [each for each in (behind, heads) if each is not None]
-        kept = {name: row[name] for name in _SHOWN}
-        more = {"spending_low": low, "spending_high": high, "days": days_told(item.days)}
-        rows.append({**kept, **more, "last_case": row["last_case"], "pivotal": row["pivotal"]})
+        kept = {name: row[name] for name in _SHOWN} | {"days": days_told(item.days)}
+        rows.append(kept | {name: row[name] for name in ("last_case", "pivotal")})
     rows.sort(key=lambda row: (row["status"], row["outcome"], -row["of"]))
     existing = [item for item in voted if item.status == EXISTING]
     stopped = [item for item in existing if not item.passed]
@@ -65,7 +63,7 @@ def still_decided(
     )
     sentence = (
         f"With {who} against{f' and {names(abstain)} abstaining' if abstain else ''}, "
-        f"{len(every)} of {_bodies(existing)} existing bodies in which states vote still pass a "
+        f"{len(every)} of {_bodies(existing)} existing bodies of several states still pass a "
         f"decision, {len(some)} on some matters ({told or 'none'}), {len(none)} on none; of the "
         f"{_bodies(concerned)} in which these states sit {len(sitting[0])} pass everything: "
         f"{listed([short(item.address) for item in sitting[0]], TOLD)}."
@@ -104,7 +102,10 @@ def still_decided(
     )  # fmt: skip
 
 
-_SHOWN = ("body", "status", "matter", "outcome", "stopped_by", "for", "of", "spending_eur_bn")
+_SHOWN = (
+    "body", "status", "matter", "outcome", "stopped_by", "for", "of", "spending_eur_bn",
+    "spending_low", "spending_high",
+)  # fmt: skip
 
 TOLD = 12
 """Bodies whose votes are told in the reasons."""
