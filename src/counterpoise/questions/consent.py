@@ -58,12 +58,14 @@ def quick_council(
     rows: list[Row] = []
     amounts = [whole]
     for name, asked, more in steps:
+        order = "one after another" if more > parliament_days else "side by side"
         behind = amount_behind(view, asked, people)
         amounts += [behind] if behind is not None else []
         rows.append(
             {
                 "consent": name,
                 "parliaments_asked": len(asked),
+                "asked": order if asked else "nobody before",
                 "can_stop": len(game.needed) + len(asked),
                 "agreed_before_pct": 0.0 if behind is None else 100 * behind.value / whole.value,
                 "days_low": None if days[0] is None else days[0] + more,
@@ -87,7 +89,8 @@ def quick_council(
         amounts,
         chart=ChartSpec(
             "points", "days", "agreed_before_pct", "Consent against delay",
-            "percent of the population whose parliament agreed before", label="consent",
+            "percent of the population whose parliament agreed before",
+            series="asked", label="consent",
             x_title="days to a decision",
         ),
         reasons=[

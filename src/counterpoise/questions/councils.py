@@ -47,6 +47,7 @@ def council_variants(
     support: SupportArgument,
 ) -> Reply:
     """Power and passage of a council for variants of its membership, under one rule."""
+    named = view.dataset.things[rule].name
     rows: list[Row] = []
     amounts: list[Amount] = []
     for variant in variants:
@@ -54,10 +55,9 @@ def council_variants(
         heads = amount_behind(view, variant.states, people)
         amounts += [each for each in (money, heads) if each is not None]
         game = game_for(view.dataset, rule, variant.states)
-        rows.append(_variant(view, variant, game, support, money, heads))
+        rows.append(_variant(view, variant, game, support, named, money, heads))
     likeliest = max(rows, key=lambda row: row["passes_pct"])
     widest = max(rows, key=lambda row: row["spending_eur_bn"] or 0.0)
-    named = view.dataset.things[rule].name
     sentence = (
         f"Under {named}, with each member for with a probability of {said(support)}, "
         f"{likeliest['variant']} ({likeliest['members']} members) passes most often, "
@@ -73,7 +73,7 @@ def council_variants(
         amounts,
         chart=ChartSpec(
             "points", "spending_eur_bn", "passes_pct", "Passage against outlay, by membership",
-            "percent of decisions that pass", label="variant",
+            "percent of decisions that pass", series="rule", label="variant",
             x_title=f"defence outlay {YEAR} of the members, EUR bn",
         ),
         reasons=[
@@ -134,6 +134,7 @@ def _variant(
     variant: Members,
     game: Game,
     support: float,
+    rule: str,
     money: Amount | None,
     heads: Amount | None,
 ) -> Row:
@@ -146,6 +147,7 @@ def _variant(
     every = 2 ** len(game.players)
     return {
         "variant": variant.name,
+        "rule": rule,
         "members": len(game.players),
         "passes_pct": 100 * likely.value,
         "error_pct": 100 * likely.error,

@@ -73,9 +73,11 @@ def still_decided(
         rows,
         amounts,
         chart=ChartSpec(
-            "bars", "body", "spending_eur_bn", f"Defence outlay {YEAR} of those who are for",
+            "bars", "way", "spending_eur_bn", f"Defence outlay {YEAR} of those who are for",
             "EUR bn", series="outcome",
-            rows=tuple(row for row in rows if row["status"] == EXISTING and row["of"] > 1),
+            rows=tuple(
+                {**row, "way": _way(row)} for row in rows if row["status"] == EXISTING
+            ),
         ),
         reasons=[
             f"members are those of {on}; all states that aren't named are for",
@@ -109,6 +111,12 @@ _SHOWN = (
 
 TOLD = 12
 """Bodies whose votes are told in the reasons."""
+
+
+def _way(row: Row) -> str:
+    """A body in the drawing, with the first matter of a way of its own."""
+    first = row["matter"].split(", ")[0]
+    return str(row["body"]) if first == "any" else f"{row['body']}: {first}"
 
 
 def _bodies(found: list[Outcome]) -> int:
