@@ -14,6 +14,7 @@ from counterpoise.cli import (
     command,
     cycle,
     data,
+    decide,
     deliver,
     formats,
     measure,
@@ -50,6 +51,7 @@ pathways.register(app)
 rights.register(app)
 formats.register(app)
 command.register(app)
+decide.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

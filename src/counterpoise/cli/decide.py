@@ -1,0 +1,264 @@
+"""The command decide: what each body and clause can still decide, and who can stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
+from counterpoise.cli.output import emit, form_problems
+from counterpoise.cooperation import cases, detail
+from counterpoise.cooperation.behind import GIVEN
+from counterpoise.cooperation.overview import Vote, days_told, gap_rows, outcome_rows
+from counterpoise.cooperation.passage import (
+    NOT_RUN,
+    Outcome,
+    Positions,
+    outcome,
+    read_day,
+    read_positions,
+    read_states,
+)
+from counterpoise.cooperation.stages import competences, find_decider, ways_of
+from counterpoise.data.dataset import Dataset
+from counterpoise.data.sheets import parse_number
+from counterpoise.errors import BadInput, NotFound, Problem
+from counterpoise.measures.parameters import near
+from counterpoise.measures.view import View
+
+Row = dict[str, Any]
+
+States = Annotated[str, typer.Option(help="States by code or name, separated by commas.")]
+
+MANY = ("bodies", "clauses", "gaps", "cases")
+"""Parts told of all bodies; without one, the bodies' outcomes, in blocks."""
+
+ONE = ("stages", "seats", "blocks", "forces", "posts", "parliaments", "cases")
+"""Parts told of one body or clause."""
+
+_BRIEF = (
+    "body", "matter", "outcome", "stopped_by", "for", "of", "spending_eur_bn", "posts", "days",
+    "last_case", "pivots", "probability",
+)  # fmt: skip
+"""Columns of the outcomes that fit a screen; the other forms have all."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("decide")(decide)
+
+
+def decide(
+    decider: Annotated[
+        str, typer.Argument(help="A body or clause to tell in detail; none for all bodies.")
+    ] = "",
+    against: States = "",
+    abstain: States = "",
+    concerned: Annotated[
+        str, typer.Option(help="States that the decision is about: no vote where a stage says so.")
+    ] = "",
+    on: Annotated[str, typer.Option("--on", help="Date whose members count; the release's.")] = "",
+    competence: Annotated[
+        str, typer.Option(help="Only bodies for this matter: operation-authorise, budget …")
+    ] = "",
+    support: Annotated[
+        str, typer.Option(help="Your own probabilities that a state is for: HUN=0.3,SVK=0.5.")
+    ] = "",
+    assent: Annotated[str, typer.Option(help="What parliaments have said: DEU=yes,ESP=no.")] = "",
+    part: Annotated[
+        str,
+        typer.Option(
+            "--part",
+            help=f"Of all: {', '.join(MANY)}. Of one: {', '.join(ONE)}.",
+        ),
+    ] = "",
+    data: Data = None,
+    without_leaks: Leaks = False,
+    form: Form = "table",
+    out: Out = None,
+) -> None:
+    """Tell who can still decide when states object: outcome, who remains, forces, precedents."""
+    dataset = load_data(data, without_leaks)
+    problems = form_problems(form, out) + _part_problems(decider, part)
+    if competence and competence not in competences(dataset):
+        known = competences(dataset)
+        told = ", ".join(near(competence, known) or known)
+        problems.append(Problem("competence", "--competence", None, "", competence, told, "choose"))
+    said = _words(dataset, assent, "--assent", problems)
+    for text in said.values():
+        if text not in GIVEN:
+            expected = " or ".join(GIVEN)
+            problems.append(Problem("assent", "--assent", None, "", text, expected, "choose one"))
+    likely = _probabilities(_words(dataset, support, "--support", problems), problems)
+    positions, day = Positions(), ""
+    try:
+        positions = read_positions(dataset, *map(_names, (against, abstain, concerned)))
+    except BadInput as wrong:
+        problems += wrong.problems
+    try:
+        day = read_day(dataset, on)
+    except BadInput as wrong:
+        problems += wrong.problems
+    if problems:
+        raise BadInput(problems)
+    vote = Vote(positions, day, competence, likely, said)
+    view = View(dataset)
+    if decider:
+        _one(view, vote, find_decider(dataset, decider), part, form, out)
+    else:
+        _all(view, vote, part, form, out)
+
+
+def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
+    """All bodies: one part, or for a screen the outcomes in blocks and what isn't run."""
+    dataset = view.dataset
+    made: dict[str, Callable[[], list[Row]]] = {
+        "bodies": lambda: outcome_rows(view, vote),
+        "clauses": lambda: outcome_rows(view, vote, "clause"),
+        "gaps": lambda: _gaps(view, vote),
+        "cases": lambda: detail.case_rows(
+            (
+                *cases.blocks(dataset, vote.on, states=vote.positions.against),
+                *cases.historic(dataset, vote.competence),
+            )
+        ),
+    }
+    screen = form == "table" and out is None
+    if part or not screen:
+        rows = made[part or "bodies"]()
+        emit(
+            _short(rows, vote) if screen and part in MANY[:2] else rows,
+            form,
+            out,
+            part or "bodies",
+            dataset.id,
+        )
+        return
+    rows = made["bodies"]()
+    for status in dict.fromkeys(row["status"] for row in rows):
+        emit(
+            _short([row for row in rows if row["status"] == status], vote), title=f"{status} bodies"
+        )
+    gone = [row for row in made["gaps"]() if row["kind"] == "body"]
+    run = len({row["body"] for row in rows})
+    typer.echo(f"{run} bodies run on {vote.on}, {len(gone)} not run: see --part gaps")
+    typer.echo(f"recorded blocks by those against: {_blocks(dataset, vote)}; see --part cases")
+    typer.echo(f"release {dataset.id}")
+
+
+def _gaps(view: View, vote: Vote) -> list[Row]:
+    return [
+        {"kind": kind, "id": row.pop(kind), **row}
+        for kind in ("body", "clause")
+        for row in gap_rows(view, vote, kind)
+    ]
+
+
+def _blocks(dataset: Dataset, vote: Vote) -> str:
+    if not vote.positions.against:
+        return "nobody is against"
+    return cases.counted(cases.blocks(dataset, vote.on, states=vote.positions.against))
+
+
+def _short(rows: list[Row], vote: Vote) -> list[Row]:
+    found = []
+    for row in rows:
+        days = days_told((row["days_low"], row["days"], row["days_high"]))
+        shown = {name: {**row, "days": days}[name] for name in _BRIEF if name in row}
+        if vote.competence:
+            del shown["matter"]
+        found.append(shown)
+    return found
+
+
+def _one(view: View, vote: Vote, address: str, part: str, form: str, out: Out) -> None:
+    """One body or clause in detail: one part, or for a screen all of them."""
+    dataset = view.dataset
+    found = outcome(dataset, address, vote.positions, vote.on, vote.competence)
+    if found.result == NOT_RUN and part != "cases":
+        raise NotFoundHere(found)
+    recorded = cases.precedents(dataset, address, vote.on)
+    made: dict[str, Callable[[], list[Row]]] = {
+        "stages": lambda: detail.stage_rows(found),
+        "seats": lambda: detail.seat_rows(view, found),
+        "blocks": lambda: detail.block_rows(found),
+        "forces": lambda: detail.force_rows(view, vote, found),
+        "posts": lambda: detail.post_rows(view, found),
+        "parliaments": lambda: detail.parliament_rows(view, vote, found),
+        "cases": lambda: detail.case_rows(recorded),
+    }
+    if part or form != "table" or out is not None:
+        emit(made[part or "stages"](), form, out, part or "stages", dataset.id)
+        return
+    typer.echo(f"{found.name} ({found.address}, {found.status}) on {found.on}: {found.result}")
+    ways = [] if vote.competence else ways_of(dataset, address)
+    for way in ways if len(ways) > 1 else []:
+        one = outcome(dataset, address, vote.positions, vote.on, way[0])
+        typer.echo(f"  for {', '.join(way)}: {one.result}")
+    for reason in found.reasons:
+        typer.echo(f"  {reason}")
+    for name in ONE:
+        rows = [{key: row[key] for key in row if key not in _FILES} for row in made[name]()]
+        emit(rows[:_MOST] if name == "blocks" else rows, title=name)
+        if name == "blocks" and len(rows) > _MOST:
+            typer.echo(f"and {len(rows) - _MOST} more: see --part blocks")
+    typer.echo(f"release {dataset.id}")
+
+
+_FILES = frozenset(
+    {"sources", "note", "told", "banzhaf_error_pct", "shapley_error_pct", "swings", "until"}
+)
+"""Columns of the details that only files have."""
+
+_MOST = 8
+"""Blocking sets on a screen."""
+
+
+class NotFoundHere(NotFound):
+    """A body or clause that isn't run, with what is missing."""
+
+    def __init__(self, found: Outcome):
+        super().__init__(found.address)
+        self.args = (f"{found.name} ({found.address}) isn't run: {found.missing}",)
+
+
+def _part_problems(decider: str, part: str) -> list[Problem]:
+    known = ONE if decider else MANY
+    if not part or part in known:
+        return []
+    expected = ", ".join(known)
+    return [Problem("part", "--part", None, "", part, expected, "choose one")]
+
+
+def _names(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _words(dataset: Dataset, text: str, option: str, problems: list[Problem]) -> dict[str, str]:
+    """NAME=VALUE pairs by the states' addresses."""
+    found = {}
+    for item in _names(text):
+        name, equals, value = item.partition("=")
+        if not equals or not value:
+            expected, remedy = "HUN=…", "give each state a value"
+            problems.append(Problem("pair", option, None, "", item, expected, remedy))
+            continue
+        try:
+            found[read_states(dataset, [name], option)[0]] = value
+        except BadInput as wrong:
+            problems += wrong.problems
+    return found
+
+
+def _probabilities(words: dict[str, str], problems: list[Problem]) -> dict[str, float]:
+    found = {}
+    for state, text in words.items():
+        value = parse_number(text)
+        if value is None or not 0 <= value <= 1:
+            expected, remedy = "a number from 0 to 1", "correct it"
+            problems.append(Problem("probability", "--support", None, "", text, expected, remedy))
+        else:
+            found[state] = value
+    return found

@@ -1,0 +1,158 @@
+"""What stands behind a decision: population, spending, holdings, posts and parliaments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from counterpoise.cooperation.electorates import short
+from counterpoise.cooperation.passage import Outcome
+from counterpoise.cooperation.stages import PARLIAMENT, PARLIAMENTS
+from counterpoise.data.dataset import Dataset
+from counterpoise.measures.amount import Amount, total
+from counterpoise.measures.spending import defence_spending, personnel, population
+from counterpoise.measures.stated import NATO
+from counterpoise.measures.view import NoAnswer, Place, View
+
+BEFORE, PARTLY, NOT_NEEDED, UNKNOWN = "before", "partly", "not needed", "unknown"
+
+ASSENT = {"y": BEFORE, "ex-post": PARTLY, "limited": PARTLY, "n": NOT_NEEDED}
+"""How a body's row tells whether a parliament must agree to send forces; else unknown."""
+
+GIVEN = ("yes", "no", "unknown")
+"""What a parliament has said, where its assent is needed."""
+
+
+@dataclass(frozen=True)
+class Parliaments:
+    """Parliaments of the states that are for, by whether they must agree to send forces.
+
+    `needed` must agree before; `partly` afterwards or in some cases. Of those needed `given` have
+    agreed, `refused` have not, and of the `open` ones it isn't known.
+    """
+
+    needed: tuple[str, ...]
+    partly: tuple[str, ...]
+    not_needed: tuple[str, ...]
+    unknown: tuple[str, ...]
+    given: tuple[str, ...]
+    refused: tuple[str, ...]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Those that must agree before and of which it isn't known what they say."""
+        return tuple(set(self.needed) - set(self.given) - set(self.refused))
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Command posts of a body's arrangement: by those for, by others, with no known holder."""
+
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def assent_of(dataset: Dataset, state: str) -> str:
+    """Whether a state's parliament must agree to send forces: one of the four words above."""
+    for body in dataset.kind("body"):
+        if body.texts.get("kind") == PARLIAMENT and body.texts.get("members_rule") == short(state):
+            return ASSENT.get(body.texts.get("parliament_approval", ""), UNKNOWN)
+    return UNKNOWN
+
+
+def parliaments(
+    dataset: Dataset, states: tuple[str, ...], said: Mapping[str, str] | None = None
+) -> Parliaments:
+    """Parliaments of states by whether they must agree, and what they `said` (yes or no)."""
+    heard = said or {}
+    kinds = {state: assent_of(dataset, state) for state in states if state.startswith("state/")}
+
+    def of(kind: str) -> tuple[str, ...]:
+        return tuple(state for state, found in kinds.items() if found == kind)
+
+    needed = of(BEFORE)
+    return Parliaments(
+        needed,
+        of(PARTLY),
+        of(NOT_NEEDED),
+        of(UNKNOWN),
+        tuple(state for state in needed if heard.get(state) == "yes"),
+        tuple(state for state in needed if heard.get(state) == "no"),
+    )
+
+
+def asks_parliaments(found: Outcome) -> bool:
+    """Whether a stage says that those who take part may need their parliament."""
+    return any(PARLIAMENTS in item.stage.assent for item in found.stages)
+
+
+def taking_part(found: Outcome, behind: Parliaments) -> tuple[str, ...]:
+    """The states that are for, less those whose parliament has refused to send forces."""
+    gone = set(behind.refused) if asks_parliaments(found) else set()
+    return tuple(state for state in found.remain if state not in gone)
+
+
+def posts_behind(dataset: Dataset, found: Outcome) -> Posts:
+    """Posts of the arrangement of a body, by whether a state that is for holds them.
+
+    A post that several states hold in turn counts for those who are for if one of them is.
+    """
+    arrangement = dataset.target(found.address, "organ of")
+    remain = set(found.remain)
+    own: list[str] = []
+    others: list[str] = []
+    unknown: list[str] = []
+    for post in dataset.kind("post"):
+        chain = post.address, dataset.target(post.address, "reports to")
+        of_body = found.address in chain
+        if not of_body and (
+            not arrangement or dataset.target(post.address, "post of") != arrangement
+        ):
+            continue
+        holders = set(dataset.targets(post.address, "held by"))
+        place = unknown if not holders else own if holders & remain else others
+        place.append(post.address)
+    return Posts(tuple(own), tuple(others), tuple(unknown))
+
+
+def amount_behind(
+    view: View, states: tuple[str, ...], read: Callable[[View, Place], Amount]
+) -> Amount | None:
+    """A measure over states; None where no state has a figure, or there is no state."""
+    place = Place("decision/states", tuple(item for item in states if item.startswith("state/")))
+    try:
+        return read(view, place) if place.states else None
+    except NoAnswer:
+        return None
+
+
+def people(view: View, place: Place) -> Amount:
+    """Population in million."""
+    return population(view, place)
+
+
+def spending(year: int) -> Callable[[View, Place], Amount]:
+    """Defence outlay of a year, EUR bn."""
+    return lambda view, place: defence_spending(view, place, year, NATO)
+
+
+def troops(year: int) -> Callable[[View, Place], Amount]:
+    """Military personnel of a year, thousand."""
+    return lambda view, place: personnel(view, place, year)
+
+
+def holdings_by_area(view: View, states: tuple[str, ...]) -> dict[str, Amount]:
+    """Active units of each area that states hold; what several hold together is shared evenly."""
+    dataset, wanted = view.dataset, set(states)
+    parts: defaultdict[str, list[Amount]] = defaultdict(list)
+    for holding in dataset.kind("holding"):
+        count = view.known(holding.address, "quantity")
+        area = dataset.target(holding.address, "fills")
+        holders = dataset.targets(holding.address, "held by")
+        inside = sum(holder in wanted for holder in holders)
+        if inside and count is not None and area and holding.texts.get("status") == "active":
+            each = dataset.value(holding.address, "units_per_item") or 1.0
+            parts[area].append(count * (each * inside / len(holders)))
+    return {area: total(found) for area, found in parts.items()}

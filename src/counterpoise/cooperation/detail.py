@@ -1,0 +1,191 @@
+"""One body or clause in detail: stages, seats with power, forces, posts, parliaments, cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from counterpoise.cooperation.behind import (
+    amount_behind,
+    assent_of,
+    holdings_by_area,
+    parliaments,
+    people,
+    posts_behind,
+    spending,
+    taking_part,
+    troops,
+)
+from counterpoise.cooperation.blocking import blocking_sets, smallest_blocking
+from counterpoise.cooperation.cases import Case, names
+from counterpoise.cooperation.electorates import short
+from counterpoise.cooperation.overview import YEAR, Row, Vote, unopposed
+from counterpoise.cooperation.passage import Outcome
+from counterpoise.cooperation.power import power
+from counterpoise.measures.amount import Amount, span, weakest_basis
+from counterpoise.measures.view import View
+
+
+def stage_rows(found: Outcome) -> list[Row]:
+    """The stages in order: rule, votes, whether it passes and why, days, whose assent beside."""
+    rows = []
+    for item in found.stages:
+        days = item.stage.days or (None, None, None)
+        college = item.stage.electorate
+        rows.append(
+            {
+                "stage": item.stage.order,
+                "name": item.stage.name,
+                "rule": item.stage.rule.name,
+                "outcome": "passes" if item.passes else "stopped",
+                "told": "; ".join(item.told),
+                "days_low": days[0],
+                "days": days[1],
+                "days_high": days[2],
+                "assent": ", ".join(item.stage.assent),
+                "seats_of_unknown_date": len(college.undated) if college else 0,
+                "sources": "; ".join(item.stage.sources),
+            }
+        )
+    return rows
+
+
+def seat_rows(view: View, found: Outcome) -> list[Row]:
+    """Every voter: position, role, votes, population counted, power, parliament, dates.
+
+    Power is that of all stages together when nobody abstains.
+    """
+    held = found.positions
+    strength = power(unopposed(found))
+    rows: dict[str, Row] = {}
+    for item in found.stages:
+        for seat in item.seats:
+            own = strength[seat.voter]
+            place = "against" if seat.voter in held.against else "for"
+            rows.setdefault(
+                seat.voter,
+                {
+                    "state": seat.name,
+                    "position": "abstains" if seat.voter in held.abstaining else place,
+                    "role": seat.role,
+                    "votes": seat.votes,
+                    "population": seat.population,
+                    "banzhaf_pct": 100 * own.banzhaf,
+                    "shapley_pct": 100 * own.shapley,
+                    "banzhaf_raw": own.absolute,
+                    "swings": own.swings,
+                    "banzhaf_error_pct": 100 * own.banzhaf_error,
+                    "shapley_error_pct": 100 * own.shapley_error,
+                    "parliament": assent_of(view.dataset, seat.voter),
+                    "since": seat.since or "not known",
+                    "until": seat.until,
+                },
+            )
+    return list(rows.values())
+
+
+def block_rows(found: Outcome) -> list[Row]:
+    """The smallest sets of voters that stop a decision when all others are for."""
+    game = unopposed(found)
+    blocking = smallest_blocking(game)
+    seats = {seat.voter: seat.name for item in found.stages for seat in item.seats}
+    return [
+        {
+            "size": blocking.size,
+            "of_so_many": blocking.count,
+            "set": ", ".join(seats[voter] for voter in chosen),
+        }
+        for chosen in blocking_sets(game, blocking)
+    ]
+
+
+def force_rows(view: View, vote: Vote, found: Outcome) -> list[Row]:
+    """Spending, troops, population and holdings of those who take part, and of all voters."""
+    part = taking_part(found, parliaments(view.dataset, found.remain, vote.said))
+    rows = []
+    for name, unit, read in (
+        ("population", "million", people),
+        (f"defence outlay {YEAR}", "EUR bn", spending(YEAR)),
+        (f"military personnel {YEAR}", "thousand", troops(YEAR)),
+    ):
+        own, whole = (amount_behind(view, states, read) for states in (part, found.voters))
+        rows.append(_force(view, name, unit, own, whole))
+    held, all_held = (holdings_by_area(view, states) for states in (part, found.voters))
+    for area in view.dataset.kind("area"):
+        if area.texts.get("planned") == "y" and area.address in all_held:
+            rows.append(
+                _force(
+                    view, area.name, area.texts.get("unit", ""),
+                    held.get(area.address), all_held[area.address],
+                )
+            )  # fmt: skip
+    return rows
+
+
+def _force(view: View, name: str, unit: str, own: Amount | None, whole: Amount | None) -> Row:
+    item = Amount(0.0) if own is None else own
+    low, high = span(item, view.inputs)
+    all_of = None if whole is None else whole.value
+    missing = () if whole is None else whole.missing
+    return {
+        "what": name,
+        "low": low,
+        "value": item.value,
+        "high": high,
+        "unit": unit,
+        "of_all_pct": 100 * item.value / all_of if all_of else None,
+        "basis": weakest_basis(item, view.inputs),
+        "not_known": names(tuple(sorted(missing))),
+    }
+
+
+def post_rows(view: View, found: Outcome) -> list[Row]:
+    """Command posts of the body's arrangement, by who holds them."""
+    dataset, behind = view.dataset, posts_behind(view.dataset, found)
+    told: list[tuple[str, tuple[str, ...]]] = [
+        ("for", behind.own),
+        ("others", behind.others),
+        ("not known", behind.unknown),
+    ]
+    return [
+        {
+            "held_by_those": group,
+            "post": dataset.things[post].name,
+            "level": dataset.text(post, "level"),
+            "holder": names(tuple(dataset.targets(post, "held by"))),
+            "as_of": dataset.things[post].as_of,
+            "sources": "; ".join(dataset.things[post].sources),
+        }
+        for group, posts in told
+        for post in posts
+    ]
+
+
+def parliament_rows(view: View, vote: Vote, found: Outcome) -> list[Row]:
+    """The parliament of each state that is for: whether it must agree, and what it has said."""
+    return [
+        {
+            "state": short(state),
+            "assent_needed": assent_of(view.dataset, state),
+            "said": vote.said.get(state, "unknown"),
+        }
+        for state in found.remain
+        if state.startswith("state/")
+    ]
+
+
+def case_rows(cases: tuple[Case, ...]) -> list[dict[str, Any]]:
+    """Recorded cases with dates and sources."""
+    return [
+        {
+            "kind": item.kind,
+            "date": item.date,
+            "body": short(item.body),
+            "states": names(item.states),
+            "what": item.what,
+            "delay_months": item.months,
+            "resolved": item.resolved,
+            "sources": "; ".join(item.sources),
+            "note": item.note,
+        }
+        for item in cases
+    ]
