@@ -11,7 +11,6 @@ import pytest
 from counterpoise.cooperation.electorates import Electorate, Seat, electorate_on, short
 from counterpoise.cooperation.power import power
 from counterpoise.cooperation.rules import game_of, read_rule
-from counterpoise.cooperation.electorates import Electorate, electorate_on, short
 from counterpoise.cooperation.stages import deciders, stages_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
