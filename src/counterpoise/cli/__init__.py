@@ -12,6 +12,7 @@ from counterpoise.cli import (
     assess,
     bottlenecks,
     command,
+    consents,
     cycle,
     data,
     decide,
@@ -52,6 +53,7 @@ rights.register(app)
 formats.register(app)
 command.register(app)
 decide.register(app)
+consents.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

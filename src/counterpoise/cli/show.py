@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from counterpoise.cli.ask import question_list
+from counterpoise.cli.consents import chosen, stopper_lines
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
 from counterpoise.cli.formats import format_list
@@ -79,6 +80,10 @@ def show(
             typer.echo(f"\n{title}")
         for row in found:
             typer.echo(f"  {_told(row)}")
+    address = rows[0]["address"] or ""
+    if address in dataset.things and dataset.things[address].kind == "pathway":
+        for line in stopper_lines(dataset, chosen(dataset, address), dataset.release):
+            typer.echo(line)
     typer.echo(f"release {dataset.id}")
 
 

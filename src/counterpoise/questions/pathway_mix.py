@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import polars as pl
 
+from counterpoise.cooperation.consent_tables import needed, objector_rows
 from counterpoise.errors import BadInput
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.parameters import Kind, Refused
@@ -93,18 +94,26 @@ def pathway_mix(
     found = matrix(view.dataset, Request(worlds, mixes), context.folder, context.progress)
     levers = {lever.id: lever for lever in read_levers(view.dataset)}
     lost = regrets(found.cells)
+    asked = {
+        mix: needed(view.dataset, _pulled(found, levers, mix), view.dataset.release)
+        for mix in found.cells["mix"].unique(maintain_order=True)
+    }
     rows: list[Row] = []
     amounts: list[Amount] = []
     for cell in found.cells.iter_rows(named=True):
         short = shortfall_of(view, found, levers, cell)
         amounts.append(short)
-        rows.append(_row(view, cell, short, lost))
+        rows.append(_row(view, cell, short, lost) | asked[cell["mix"]])
     return reply(
         sentence(view, found, weights, rows),
         rows,
         amounts,
         chart=_chart(found),
-        reasons=[*_reasons(view, found, weights), *_levers_told(found)],
+        reasons=[
+            *_reasons(view, found, weights),
+            *_levers_told(found),
+            *_stoppers_told(view, tuple(levers.values())),
+        ],
         flips=_flips(found, weights),
     )
 
@@ -267,6 +276,32 @@ def _levers_told(found: Matrix) -> list[str]:
         for row in moved.iter_rows(named=True)
     ]
     return [*told, f"without effect in the model: {listed(idle, 30)}"] if idle else told
+
+
+def _pulled(found: Matrix, levers: Mapping[str, Lever], mix: str) -> list[Lever]:
+    """The levers of a mix, those without effect in a plan with them."""
+    names = found.levers.filter(pl.col("mix") == mix)["lever"].unique(maintain_order=True)
+    return [levers[name] for name in names]
+
+
+def _stoppers_told(view: View, levers: Sequence[Lever]) -> list[str]:
+    """Who alone can stop each pathway's levers, the state that stops most first."""
+    told = [
+        "consents: the bodies that must decide, the states that have a say, those that alone stop "
+        "a lever, and the posts that move, of all levers of a mix; `counterpoise consents` lists "
+        "them and tells what goes on when one objects"
+    ]
+    found: dict[str, list[Row]] = {}
+    for row in objector_rows(view.dataset, levers, view.dataset.release):
+        found.setdefault(row["pathway"], []).append(row)
+    for pathway, rows in found.items():
+        most = rows[0]
+        name = view.dataset.things[f"pathway/{pathway}"].name
+        told.append(
+            f"{name}: {len(rows)} states can each stop a lever; {most['objector']} stops most, "
+            f"{most['stopped']} of {most['levers']} ({most['stops']})"
+        )
+    return told
 
 
 def _flips(found: Matrix, weights: Mapping[str, float]) -> list[Flip]:

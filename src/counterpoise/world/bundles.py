@@ -27,7 +27,9 @@ FACTORLESS = frozenset({"plans-together", "loan", "origin-limit"})
 class Lever:
     """A measure that somebody may take: the events that it stands for, and who must agree.
 
-    `pathways`, `states` and `bodies` are addresses. Without events, `without_effect` says why.
+    `pathways`, `states`, `bodies` and `posts` are addresses; `competence` is the matter that the
+    bodies decide, `posts` those that it fills anew or creates. Without events, `without_effect`
+    says why.
     """
 
     address: Address
@@ -35,6 +37,8 @@ class Lever:
     pathways: tuple[Address, ...]
     states: tuple[Address, ...]
     bodies: tuple[Address, ...]
+    competence: str
+    posts: tuple[Address, ...]
     without_effect: str
     events: tuple[Event, ...]
 
@@ -74,6 +78,8 @@ def read_levers(dataset: Dataset) -> tuple[Lever, ...]:
             tuple(dataset.targets(thing.address, "lever of")),
             tuple(dataset.targets(thing.address, "needs")),
             tuple(dataset.targets(thing.address, "needs a decision of")),
+            dataset.text(thing.address, "competence"),
+            tuple(dataset.targets(thing.address, "moves")),
             dataset.text(thing.address, "without_effect"),
             tuple(events.get(thing.address, ())),
         )
