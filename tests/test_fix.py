@@ -508,6 +508,20 @@ def test_a_file_that_is_missing(tiny: Tiny, tmp_path: Path) -> None:
             read_fixes(tmp_path / name, world)
 
 
+@pytest.mark.parametrize("name", ["orders.json", "orders.txt", "orders"])
+def test_a_file_of_another_form(tiny: Tiny, tmp_path: Path, name: str) -> None:
+    """Even one that holds what a CSV file would."""
+    path = tmp_path / name
+    path.write_text(f"{HEAD}\nbuy,AAA,system/alpha,5,2027,\n", encoding="utf-8")
+    world = two_types(tiny)
+    with pytest.raises(BadInput) as refused:
+        read_fixes(path, world)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.expected) == ("format", "a name that ends in .csv, .xlsx, .ods")
+    path = path.rename(tmp_path / "orders.CSV")
+    assert len(read_fixes(path, world)) == 1
+
+
 # -- planning anew ----------------------------------------------------------------------------
 
 

@@ -15,8 +15,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from counterpoise import runs
+from counterpoise.cli import app
 from counterpoise.cli.job import plan_run, replan_run
 from counterpoise.cli.request import Request
 from counterpoise.cli.runview import compare, show_in_run, why_in_run
@@ -356,6 +359,85 @@ def test_half_written_and_foreign_runs_are_refused(run: runs.Run, tmp_path: Path
         runs.open_run("half", tmp_path)
     with pytest.raises(NotFound):
         runs.open_run("no-such-run", tmp_path)
+
+
+OTHER = "pathways-00000000"
+
+ASKS = (
+    ("replan", OTHER, "--scenario", "us-exit-2028"),
+    ("diff", OTHER, OTHER),
+    ("diff", "latest", OTHER),
+    ("diff", OTHER, "latest"),
+    ("brief", OTHER),
+    ("stability", OTHER),
+    ("bottlenecks", OTHER),
+    ("verify", OTHER),
+    ("measure", "regret", "scenario=us-exit-2028", f"run={OTHER}"),
+    ("show", f"run/{OTHER}"),
+    ("show", f"run/{OTHER}/shortfall/together"),
+    ("show", f"run/{OTHER}/state/POL"),
+    ("why", f"run/{OTHER}/line/leopard-2a8-deu"),
+)
+"""Each command that takes a run, given one that holds no plans."""
+
+
+@pytest.fixture
+def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with a run of another kind and a bare one that counts as plans."""
+    meta = {"request": {"scenario": "pathways"}, "dataset": "0", "release_id": "none"}
+    for name, kind in ((OTHER, "pathways"), ("plain", runs.PLAN)):
+        with runs.writing(tmp_path / "runs", name) as aside:
+            pl.DataFrame({"cell": [1]}).write_parquet(aside / "tables" / "cells.parquet")
+            runs.finish(aside, {**meta, "kind": kind})
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "runs"
+
+
+@pytest.mark.usefixtures("foreign")
+@pytest.mark.parametrize("words", ASKS, ids=" ".join)
+def test_a_run_of_another_kind_is_refused(words: tuple[str, ...]) -> None:
+    with pytest.raises(BadInput) as refused:
+        CliRunner().invoke(app, words, catch_exceptions=False)
+    (problem,) = refused.value.problems
+    assert "pathways" in problem.value
+    if words[0] != "verify":
+        assert (problem.code, problem.expected) == ("run-kind", "plan")
+        assert f"run/{OTHER}/cells" in problem.remedy
+
+
+def test_every_command_that_takes_a_run_is_asked() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    named = {
+        name
+        for name, command in commands.items()
+        if {"run", "first"} & {item.name for item in command.params}
+    }
+    assert named | {"show", "why", "measure"} == {words[0] for words in ASKS}
+
+
+def test_tables_of_a_run_of_another_kind_can_be_shown(foreign: Path) -> None:
+    done = CliRunner().invoke(app, ["show", f"run/{OTHER}/cells", "--format", "json"])
+    assert [row["cell"] for row in json.loads(done.stdout)] == [1]
+    assert runs.open_run(OTHER, foreign, "pathways").tables() == ["cells"]
+    with pytest.raises(BadInput, match="run-kind"):
+        runs.open_run("plain", foreign, "pathways")
+
+
+def test_a_scenario_is_checked_before_anything_is_replanned(run: runs.Run, tmp_path: Path) -> None:
+    """Nothing is said to be planned for a file that is refused."""
+    event = '[[event]]\nkind = "line-output"\ntarget = "line/leopard-2a8-deu"\nreason = "test"\n'
+    cases = {
+        "unknown": event.replace("leopard-2a8-deu", "none") + 'start = "2029"\namount = 0.5\n',
+        "no-surprise": event + 'start = "2027"\nknown_from = "2026-11"\namount = 0.5\n',
+        "other-start": event + 'start = "2029"\namount = 0.5\n',
+    }
+    for code, text in cases.items():
+        file = tmp_path / "bad.toml"
+        file.write_text(f'title = "A test"\n{text}', encoding="utf-8")
+        told: list[str] = []
+        with pytest.raises(BadInput, match=code):
+            replan_run(run, str(file), tmp_path / "runs", told.append)
+        assert told == []
 
 
 def _command(*arguments: str, cwd: Path) -> subprocess.Popen[str]:

@@ -817,6 +817,142 @@ def test_no_number_of_a_plan_or_table_can_be_altered(every: runs.Run, tmp_path: 
     assert not refusals(folder)
 
 
+TEXTS = [
+    (table, column)
+    for table, columns in {
+        "gaps": "behaviour place area period",
+        "closing": "behaviour area",
+        "orders": "behaviour buyer line system area origin controllers familiar published stated",
+        "lines": "behaviour line period",
+        "spending": "behaviour state area origin controllers",
+        "money": "behaviour state overcommitted",
+        "exposure": "behaviour area controller period",
+        "summary": "behaviour",
+        "cost-parts": "behaviour part",
+        "unavoidable-cells": "area place",
+        "evidence": "place area",
+        "packages": "munition launcher",
+        "whole": "name unit",
+        "figures": "address unit basis sources",
+    }.items()
+    for column in columns.split()
+]
+"""Each column of the tables that are checked which holds no numbers."""
+
+
+@pytest.mark.parametrize(("table", "column"), TEXTS)
+def test_no_text_of_a_table_can_be_altered(
+    rounded: runs.Run, tmp_path: Path, table: str, column: str
+) -> None:
+    """One cell alone, in the middle of the table."""
+    folder = Path(shutil.copytree(rounded.path, tmp_path / "run"))
+    path = folder / "tables" / f"{table}.parquet"
+    frame = pl.read_parquet(path)
+    cells = frame[column].to_list()
+    at = len(cells) // 2
+    cells[at] = not cells[at] if isinstance(cells[at], bool) else f"{cells[at]}x"
+    frame.with_columns(pl.Series(column, cells)).write_parquet(path)
+    assert any(item.place == f"tables/{table}.parquet" for item in refusals(folder))
+
+
+def test_all_texts_of_tables_are_tried(rounded: runs.Run) -> None:
+    for table in verify.KEYS:
+        frame = rounded.table(table)
+        texts = {
+            name
+            for name, kind in frame.schema.items()
+            if not (kind.is_numeric() or kind == pl.Null)
+        }
+        assert {(table, name) for name in texts} <= set(TEXTS)
+
+
+@pytest.mark.parametrize("table", ["orders", "figures", "packages"])
+def test_a_column_more_is_refused(folder: Path, table: str) -> None:
+    path = folder / "tables" / f"{table}.parquet"
+    pl.read_parquet(path).with_columns(more=pl.lit("x")).write_parquet(path)
+    refused(folder, "more", "table")
+
+
+TOLD: dict[str, Any] = {
+    "kind": "pathways",
+    "format": 2,
+    "status": "failed",
+    "release": "2030-01-01",
+    "release_id": "2030-01-01+00000000",
+    "scenario_title": "All is well",
+    "unknown_orders": ["order/none"],
+    "size": {},
+    "dataset": "0" * 16,
+    "version": "9",
+    "decision": 2029.0,
+    "decisions": [2029.0],
+    "more": "x",
+    "request scenario": "us-stays",
+    "request calendar": "quarterly",
+    "request key": "population",
+    "request behaviour": "ordered",
+    "request cap": "usa=0.1",
+    "request quick": False,
+    "request overlays": ["x"],
+    "request leaks": False,
+    "request replans": "baseline-00000000",
+    "request weights": "threat-first",
+    "request fixes": [{"decision": "forbid"}],
+    "request draws": 3,
+    "request seed": 7,
+    "request draws_calendar": "quarterly",
+    "request solver": "glop",
+    "request more": "x",
+}
+"""Another value for each key of run.json but the digests, and keys that it doesn't have."""
+
+BY_NAME = ("version", "request overlays", "request leaks", "request draws", "request seed",
+           "request draws_calendar", "request solver")  # fmt: skip
+"""Keys that nothing in the folder shows: checked by the run's name, else named as not checked."""
+
+
+def retell(folder: Path, key: str, value: Any) -> None:
+    """Write another value for a key of run.json or of its request."""
+    path = folder / "run.json"
+    meta = json.loads(path.read_text(encoding="utf-8"))
+    part = meta["request"] if key.startswith("request ") else meta
+    part[key.removeprefix("request ")] = value
+    path.write_text(json.dumps(meta), encoding="utf-8")
+
+
+@pytest.mark.parametrize("key", TOLD)
+def test_no_key_of_a_run_can_be_altered(run: runs.Run, tmp_path: Path, key: str) -> None:
+    """Neither under the run's own name nor, unless said to be unchecked, under another one."""
+    for name in (run.id, "run"):
+        folder = Path(shutil.copytree(run.path, tmp_path / name))
+        assert verify.verify(folder).verified
+        retell(folder, key, TOLD[key])
+        try:
+            report = verify.verify(folder, digests=False)
+        except Unreadable:
+            continue
+        if name == "run" and key in BY_NAME:
+            assert report.verified
+            assert key.removeprefix("request ") in " ".join(report.unchecked)
+        else:
+            assert report.findings, (name, key)
+
+
+def test_all_keys_of_a_run_are_tried(every: runs.Run) -> None:
+    own = {f"request {key}" for key in every.meta["request"]} | set(every.meta)
+    assert own - set(TOLD) == {"request", "files", "digest", "rounds"}
+    assert any("rounds" in text for text in verify.verify(every.path).unchecked)
+
+
+@pytest.mark.parametrize("behaviour", ["together", "alone", "ordered", "each"])
+def test_another_behaviour_than_the_plans_is_refused(
+    every: runs.Run, tmp_path: Path, behaviour: str
+) -> None:
+    folder = Path(shutil.copytree(every.path, tmp_path / "run"))
+    retell(folder, "request behaviour", behaviour)
+    refused(folder, "together" if behaviour == "alone" else "alone", "plan")
+
+
 def test_offers_to_single_states_add_up_to_what_there_is(every: runs.Run, tmp_path: Path) -> None:
     """More output than a line has, offered to both states, though each offer is possible."""
     folder = Path(shutil.copytree(every.path, tmp_path / "run"))

@@ -176,10 +176,20 @@ def find_run(name: str, folder: Path = FOLDER) -> Path:
     return path
 
 
-def open_run(name: str, folder: Path = FOLDER) -> Run:
-    """A finished run by id, path, or `latest`.
+def check_kind(run: Run, kind: str = PLAN) -> None:
+    """BadInput for a run of another kind, with its tables, which can be shown all the same."""
+    found = run.meta.get("kind", PLAN)
+    if found == kind:
+        return
+    tables = ", ".join(f"run/{run.id}/{name}" for name in run.tables())
+    remedy = f"choose one of kind {kind} in `counterpoise runs`, or `show` a table: {tables}"
+    raise BadInput([Problem("run-kind", run.id, None, "kind", found, kind, remedy)])
 
-    NotFound for an unknown one; BadInput for one half-written or of another format.
+
+def open_run(name: str, folder: Path = FOLDER, kind: str | None = PLAN) -> Run:
+    """A finished run by id, path, or `latest`, of a kind; of any kind if it is None.
+
+    NotFound for an unknown one; BadInput for one half-written, or of another format or kind.
     """
     path = find_run(name, folder)
     meta = _meta(path)
@@ -198,6 +208,8 @@ def open_run(name: str, folder: Path = FOLDER) -> Run:
                 )
             ]
         )
+    if kind is not None:
+        check_kind(Run(path, meta), kind)
     broken = [
         str(path / file)
         for file, digest in meta.get("files", {"run.json": ""}).items()

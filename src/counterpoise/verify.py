@@ -1016,6 +1016,13 @@ KNOWN_REQUEST = frozenset(
 )  # fmt: skip
 """What a request may ask for that is rebuilt here; anything else that is set is refused."""
 
+KNOWN_VALUES = {
+    "behaviour": ("all", "together", "alone", "ordered"),
+    "key": ("half", "gdp", "population"),
+    "solver": ("highs", "glop"),
+}
+"""What a request may set these to."""
+
 
 def rebuild(folder: Path, request: Json, report: Report) -> World:
     """The world of a run from its snapshot."""
@@ -1025,6 +1032,10 @@ def rebuild(folder: Path, request: Json, report: Report) -> World:
     unknown = [name for name in request if name not in KNOWN_REQUEST and request[name]]
     for name in unknown:
         report.add("not checked", "run.json", f"request {name}", request[name], "a known option")
+    for name, values in KNOWN_VALUES.items():
+        if request[name] not in values:
+            expected = " or ".join(values)
+            report.add("not checked", "run.json", f"request {name}", request[name], expected)
     decision = float(setting["decision"])
     events = []
     for event in setting["events"]:
@@ -1037,6 +1048,8 @@ def rebuild(folder: Path, request: Json, report: Report) -> World:
         elif period_of(event["known_from"] or event["start"])[0] <= decision + 1e-9:
             events.append(event)
     earlier: Json = {}
+    if (folder / "earlier.json").is_file() != bool(request["replans"]):
+        report.add("dataset", "run.json", "request replans", request["replans"], "as the dataset")
     if (folder / "earlier.json").is_file():
         earlier = json.loads((folder / "earlier.json").read_text(encoding="utf-8"))
         report.unchecked.append("commitments of the earlier plan, which are taken as saved")
@@ -2969,8 +2982,12 @@ KEYS = {
     "evidence": ("place", "area"),
     "packages": ("munition",),
     "whole": ("name",),
+    "figures": ("address",),
 }
 """The tables that are made again, and what names their rows."""
+
+FREE = {"orders": ("stability",), "figures": ("sources",)}
+"""Columns that may be there and aren't made again; figures have sources in newer copies."""
 
 ROUNDED = "units_whole"
 """The column of units rounded, which may fall to either side of a half."""
@@ -2982,8 +2999,12 @@ LEAST = {
     "money": 1e-6,
     "orders": 1e-6,
     "spending": 1e-6,
+    "figures": 0.0,
 }
-"""Differences that tables of money may have: payments below a millionth of a unit aren't listed."""
+"""Differences that tables of money may have: payments below a millionth of a unit aren't listed.
+
+Figures are copies and have none, not even a relative one.
+"""
 
 
 def check_table(name: str, folder: Path, rows: Sequence[Json], report: Report) -> None:
@@ -2995,8 +3016,11 @@ def check_table(name: str, folder: Path, rows: Sequence[Json], report: Report) -
         return
     asked = {tuple(row[key] for key in keys): row for row in rows}
     known = set(next(iter(asked.values()), {}))
-    for column in set(saved.columns) - known if known else ():
-        report.unchecked.append(f"column {column} of table {name}")
+    for column in sorted(set(saved.columns) - known) if known else ():
+        if column in FREE.get(name, ()):
+            report.unchecked.append(f"column {column} of table {name}")
+        else:
+            report.add("table", place, column, "a column", "no such column")
     gone = known - set(saved.columns)
     report.add_some("table", place, ((column, "no such column", "one") for column in gone))
     faults: list[tuple[str, object, object]] = []
@@ -3025,7 +3049,7 @@ def cell_faults(
         if name == ROUNDED:
             continue
         if isinstance(expected, float) and isinstance(found, float | int):
-            least_here = 10 * SAME * max(abs(found), abs(expected)) + least
+            least_here = least and 10 * SAME * max(abs(found), abs(expected)) + least
             agree = bool(abs(found - expected) <= least_here)
         else:
             agree = found == expected
@@ -3128,6 +3152,10 @@ def verify(folder: Path, *, digests: bool = True) -> Report:
         except BROKEN as error:
             report.add("arrays", path.name, "the file", f"can't be read: {error}", "a stage")
     check_saved(folder, plans, stages, world, whole, extended, report)
+    try:
+        check_meta(folder, meta, world, stages, report)
+    except BROKEN as error:
+        report.add("run", "run.json", "what it says", f"can't be read: {error}", "as saved")
     return report
 
 
@@ -3189,6 +3217,9 @@ def check_presence(
     """The plans that were asked for are there, and those solved have both stages."""
     for name in sorted(plans_asked(request) - set(plans)):
         report.add("plan", f"stages/{name}.npz", name, "missing", "a saved plan")
+    for name in sorted(set(plans) - plans_asked(request)):
+        expected = f"none for request behaviour {request['behaviour']}, quick {request['quick']}"
+        report.add("plan", f"stages/{name}.npz", name, "a saved plan", expected)
     for name in SOLVED:
         numbers = stages.get(name, {})
         if name in plans and not numbers:
@@ -3317,7 +3348,8 @@ def check_saved(
     tables["unavoidable-cells"] = early_rows(world, whole.deliveries)
     tables["evidence"] = evidence_rows(world)
     tables["packages"] = package_rows(world)
-    check_tables(folder, tables, world, report)
+    tables["figures"] = figure_rows(world)
+    check_tables(folder, tables, report)
 
 
 def check_purchases(plan: Plan, world: World, paid: Sequence[Payment], report: Report) -> None:
@@ -3338,9 +3370,7 @@ def check_purchases(plan: Plan, world: World, paid: Sequence[Payment], report: R
         )  # fmt: skip
 
 
-def check_tables(
-    folder: Path, tables: Mapping[str, list[Json]], world: World, report: Report
-) -> None:
+def check_tables(folder: Path, tables: Mapping[str, list[Json]], report: Report) -> None:
     """All tables that can be made again; the others are named as not checked."""
     there = {path.stem for path in (folder / "tables").glob("*.parquet")}
     for name in KEYS:
@@ -3354,33 +3384,119 @@ def check_tables(
         except BROKEN as error:
             place = f"tables/{name}.parquet"
             report.add("table", place, name, f"can't be read: {error}", "a table")
-    others = sorted(there - set(KEYS) - {"figures"})
+    others = sorted(there - set(KEYS))
     if others:
         report.unchecked.append(f"tables {', '.join(others)}")
-    if "figures" in there:
-        check_figures(folder, world, report)
 
 
-def check_figures(folder: Path, world: World, report: Report) -> None:
-    """The table of figures states the values of the snapshot."""
-    try:
-        saved = pl.read_parquet(folder / "tables" / "figures.parquet")
-        stated = dict(zip(saved["address"], saved["value"], strict=True))
-    except BROKEN as error:
-        report.add("table", "tables/figures.parquet", "figures", f"can't be read: {error}", "")
-        return
-    faults: list[tuple[str, object, object]] = []
-    asked = {}
+def check_meta(
+    folder: Path,
+    meta: Json,
+    world: World,
+    stages: Mapping[str, Mapping[int, Mapping[str, Stage]]],
+    report: Report,
+) -> None:
+    """What run.json says of the run is what its name, copy, setting, stages and tables say."""
+    setting = json.loads((folder / "dataset" / "setting.json").read_text(encoding="utf-8"))
+    request, begin = meta["request"], start_after(setting["release"])
+    known = {period_of(event["known_from"] or event["start"])[0] for event in setting["events"]}
+    decisions = sorted(date for date in known if date > begin + 1e-9)
+    expected: Json = {
+        "release": setting["release"],
+        "release_id": f"{setting['release']}+{str(meta.get('dataset'))[:8]}",
+        "unknown_orders": unknown_orders(world.facts),
+        "size": size_of(world, stages),
+        "decision": decisions[-1] if request["replans"] and decisions else None,
+        "decisions": decisions if request["replans"] else None,
+    }
+    untold = {"dataset", "version", "rounds"}
+    if "title" in setting:
+        expected["scenario_title"] = setting["title"]
+    else:
+        untold.add("scenario_title")
+    faults: list[tuple[str, object, object]] = [
+        (name, meta.get(name, "nothing"), value)
+        for name, value in expected.items()
+        if meta.get(name) != value
+    ]
+    own = {"format", "status", "kind", "request", "files", "digest"}
+    faults += [
+        (name, meta[name], "nothing") for name in sorted(set(meta) - set(expected) - untold - own)
+    ]
+    if Path(str(request["scenario"])).stem != setting["scenario"]:
+        faults.append(("request scenario", request["scenario"], setting["scenario"]))
+    if setting["decision"] != meta.get("decision", begin):
+        faults.append(("decision", meta.get("decision", begin), setting["decision"]))
+    kept = {"draws", "draws_calendar", "leaks", "overlays", "seed", "solver"}
+    if (folder / "tables" / "draw-results.parquet").is_file():
+        kept.remove("draws")
+        drawn = pl.read_parquet(folder / "tables" / "draw-results.parquet").height - 1
+        if request["draws"] != drawn:
+            faults.append(("request draws", request["draws"], drawn))
+    if request["replans"]:
+        kept |= {"replans", "fixes"}
+    if request["replans"] or request["behaviour"] in ("alone", "ordered"):
+        kept.add("quick")
+    name = folder.resolve().name
+    if re.fullmatch(r".+-[0-9a-f]{8}", name):
+        asked = [request, meta.get("dataset"), meta.get("version"), FORMAT]
+        digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        own_name = f"{Path(str(request['scenario'])).stem}-{digest[:8]}"
+        if name != own_name:
+            faults.append(("request, dataset and version", own_name, f"those of {name}"))
+    else:
+        report.unchecked.append("whether the run's name is that of its request: it was renamed")
+    report.add_some("run", "run.json", faults)
+    report.unchecked.append(f"in run.json {', '.join(sorted(untold & set(meta)))}")
+    report.unchecked.append(
+        f"in the request {', '.join(sorted(kept & set(request)))}: nothing here shows them"
+    )
+
+
+def unknown_orders(facts: Facts) -> list[str]:
+    """Signed orders that state no quantity."""
+    return [
+        order
+        for order in facts.kinds["order"]
+        if facts.words(order, "status") == "signed" and facts.value(order, "quantity") is None
+    ]
+
+
+def size_of(world: World, stages: Mapping[str, Mapping[int, Mapping[str, Stage]]]) -> Json:
+    """Counts of the world's parts, and by behaviour of the columns, rows, entries of problems."""
+    found: Json = {
+        "world": {
+            "states": len(world.states),
+            "areas": len(world.areas),
+            "cells": len(world.need),
+            "lines": len(world.lines),
+            "periods": len(world.calendar.starts),
+        }
+    }
+    for name, numbers in stages.items():
+        first = "whole" if name == "whole" else "shortfall"
+        every = [each[first] for each in numbers.values() if first in each]
+        found[name] = {
+            "problems": len(every),
+            "columns": sum(len(stage.columns) for stage in every),
+            "rows": sum(len(stage.rows) for stage in every),
+            "entries": sum(int(stage.matrix.nnz) for stage in every),
+        }
+    return found
+
+
+def figure_rows(world: World) -> list[Json]:
+    """The table of figures: the snapshot's by address, with unit, basis and, if kept, sources."""
+    rows = []
     for row in world.facts.figures.iter_rows(named=True):
         parts = [row["subject"], row["quantity"]]
         if row["period"] or row["qualifier"]:
             parts.append(row["period"] or "-")
-        asked["/".join([*parts, *([row["qualifier"]] if row["qualifier"] else [])])] = row["value"]
-    for address in sorted({*stated, *asked}):
-        if stated.get(address) != asked.get(address) or (address in stated) != (address in asked):
-            faults.append((address, stated.get(address, "no row"), asked.get(address, "no row")))
-    report.counts["table rows"] += saved.height
-    report.add_some("table", "tables/figures.parquet", faults)
+        address = "/".join([*parts, *([row["qualifier"]] if row["qualifier"] else [])])
+        told = {"address": address, "value": row["value"], "unit": row["unit"]}
+        told["basis"] = row["standing"]
+        rows.append(told | {name: row[name] for name in ("sources",) if name in row})
+    return rows
 
 
 def lines_of(report: Report) -> Iterator[str]:

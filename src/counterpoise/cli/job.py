@@ -27,6 +27,7 @@ from counterpoise.planning.influence import assumed_share
 from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
 from counterpoise.planning.regret import regret_of, regret_table
+from counterpoise.planning.replan import check_base, surprises
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.size import size_of
 from counterpoise.planning.stability import firmness
@@ -141,12 +142,14 @@ def replan_run(
         raise BadInput([Problem("replanned", base.id, None, "", "", expected, remedy)])
     asked = request_of(base)
     dataset = dataset_of(base)
+    told = read_scenario(scenario, dataset)
+    surprises(dataset, told)
     setting = setting_of(asked, dataset)
     plan = read_saved(base, replace(world_of(dataset, setting), fixes=asked.fixes))
+    check_base(plan, told)
     request = replace(asked, scenario=scenario, behaviour="together", replans=base.id)
-    progress("holding on, planning anew what isn't ordered yet, and planning with foresight")
-    told = read_scenario(scenario, dataset)
     shocked = replace(setting, scenario=told)
+    progress("holding on, planning anew what isn't ordered yet, and planning with foresight")
     found, cases = regret_of(plan, dataset, shocked)
     world = found.plan.world
     plans = [plan_ordered(world), found.plan]

@@ -259,7 +259,9 @@ def _print_regret(run: runs.Run) -> None:
 
 def show_run(address: str, form: str = "table", out: Path | None = None) -> None:
     """Print what stands at an address `run/ID/…`."""
-    run, rest = _split(address)
+    run, rest = _split(address, None)
+    if len(rest) != 1 or rest[0] not in run.tables():
+        runs.check_kind(run)
     emit(show_in_run(run, rest), form, out, address, run.meta["release_id"])
 
 
@@ -269,9 +271,10 @@ def why_run(address: str, form: str = "table", out: Path | None = None) -> None:
     emit(why_in_run(run, rest), form, out, address, run.meta["release_id"])
 
 
-def _split(address: str) -> tuple[runs.Run, list[str]]:
+def _split(address: str, kind: str | None = runs.PLAN) -> tuple[runs.Run, list[str]]:
     parts = address.strip("/").split("/")
-    return runs.open_run(parts[1] if len(parts) > 1 else "latest"), parts[2:]
+    name = parts[1] if len(parts) > 1 else "latest"
+    return runs.open_run(name, runs.FOLDER, kind), parts[2:]
 
 
 def scenario_list(form: Form = "table", out: Out = None) -> None:

@@ -45,6 +45,7 @@ def write_snapshot(
         {
             "release": dataset.release,
             "scenario": scenario.name,
+            "title": scenario.title,
             "decision": decision,
             "events": events,
             "fixes": [asdict(fix) for fix in fixes],
@@ -82,7 +83,17 @@ def _frames(dataset: Dataset) -> dict[str, pl.DataFrame]:
             orient="row",
         ),
         "figures": pl.DataFrame(
-            [(*item.key, item.value, item.unit, item.as_of, item.standing) for item in chosen],
+            [
+                (
+                    *item.key,
+                    item.value,
+                    item.unit,
+                    item.as_of,
+                    item.standing,
+                    "; ".join(item.sources),
+                )
+                for item in chosen
+            ],
             schema={
                 "subject": pl.String,
                 "quantity": pl.String,
@@ -92,6 +103,7 @@ def _frames(dataset: Dataset) -> dict[str, pl.DataFrame]:
                 "unit": pl.String,
                 "as_of": pl.String,
                 "standing": pl.String,
+                "sources": pl.String,
             },
             orient="row",
         ),

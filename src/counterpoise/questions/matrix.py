@@ -118,7 +118,7 @@ def saved(dataset: Dataset, request: Request, folder: Path) -> runs.Run | None:
     for row in runs.list_runs(folder):
         if row["status"] != "complete" or row["scenario"] != KIND or row["release"] != dataset.id:
             continue
-        run = runs.open_run(row["path"], folder)
+        run = runs.open_run(row["path"], folder, KIND)
         held = run.meta["request"]
         if (
             set(request.worlds) <= set(held["worlds"])
@@ -168,7 +168,7 @@ def _make(
                 "seconds": round(time.monotonic() - begun),
             },
         )
-    return runs.open_run(name, folder)
+    return runs.open_run(name, folder, KIND)
 
 
 def _narrowed(run: runs.Run, request: Request) -> Matrix:

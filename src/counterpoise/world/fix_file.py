@@ -33,6 +33,7 @@ TARGET = "line or system"
 NEEDED = ("decision", "buyer", TARGET, "units", "year")
 COLUMNS = (*NEEDED, "note")
 WORKBOOKS = (".xlsx", ".ods")
+ENDINGS = (".csv", *WORKBOOKS)
 
 Tell = Callable[[str, str, str, str], None]
 """Notes a problem of a row: code, column, expected, remedy."""
@@ -56,6 +57,11 @@ def read_fixes(path: Path, world: World) -> tuple[Fix, ...]:
 
 
 def _rows(path: Path, problems: list[Problem]) -> list[Row]:
+    if path.suffix.lower() not in ENDINGS:
+        expected = "a name that ends in " + ", ".join(ENDINGS)
+        remedy = "save the decisions as one of these"
+        problems.append(Problem("format", path.name, None, "", path.suffix, expected, remedy))
+        return []
     if path.suffix.lower() not in WORKBOOKS:
         rows = read_table(path, problems)
         if rows and len(rows[0].cells) == 1 and ";" in next(iter(rows[0].cells)):
