@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from counterpoise.cooperation.blocking import smallest_blocking
+from counterpoise.cooperation.blocking import pivots, smallest_blocking
 from counterpoise.cooperation.passage import NOT_RUN, PASSES, STOPPED, Positions, outcome
 from counterpoise.cooperation.stages import EXISTING, status_of
 from counterpoise.data.dataset import Dataset
@@ -66,7 +66,7 @@ def _consents(dataset: Dataset, lever: Lever, on: str) -> Iterator[Consent]:
             DECIDES,
             status_of(dataset, body),
             found.voters,
-            tuple(item for (item,) in least.sets) if least and least.size == 1 else (),
+            pivots(found) if found.passed else (),
             least.size if least else None,
             missing,
         )
