@@ -208,6 +208,14 @@ def test_scenarios_caps_and_replans_are_verified(tmp_path: Path) -> None:
     report = verify.verify(again.path)
     assert report.verified, report.findings
     assert any("earlier plan" in text for text in report.unchecked)
+    meta = again.meta
+    assert meta["decisions"] == [2028.0]
+    for key, value in (("decision", 2029.0), ("decisions", [2028.0, 2029.0]), ("release", "2026")):
+        retell(again.path, key, value)
+        refused(again.path, key, "run")
+        retell(again.path, key, meta[key])
+    retell(again.path, "request replans", "")
+    refused(again.path, "request replans", "dataset")
 
 
 @pytest.fixture(scope="module")
