@@ -10,6 +10,7 @@ from itertools import combinations
 from math import comb, factorial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -173,6 +174,28 @@ def test_power_equals_going_through_all_votes(game: Game, halves: bool) -> None:
         assert found[voter].swings == own.swings
         assert found[voter].shapley == pytest.approx(own.shapley)
         assert found[voter].banzhaf == pytest.approx(own.banzhaf)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_power_of_twelve_equals_going_through_all_votes(seed: int) -> None:
+    """Twelve members with two sums, a veto in every second case: the most gone through."""
+    draw = np.random.default_rng(seed)
+    names = [f"p{at}" for at in range(12)]
+    people = {name: int(draw.integers(1, 90)) for name in names}
+    game = Game(
+        tuple(names),
+        frozenset(names[: seed % 2]),
+        (
+            Threshold(
+                "population", people, round(0.65 * sum(people.values())), 4 if seed > 2 else 0
+            ),
+            Threshold("seats", dict.fromkeys(names, 1), 7),
+        ),
+    )
+    found = power(game)
+    for voter, own in by_definition(game).items():
+        assert found[voter].swings == own.swings
+        assert found[voter].shapley == pytest.approx(own.shapley)
 
 
 @given(GAMES)
