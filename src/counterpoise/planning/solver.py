@@ -70,7 +70,7 @@ class Solver:
     def keep_units(self) -> None:
         """Columns and rows in the problem's own units from here on, not scaled by HiGHS.
 
-        On the first stage one changed limit then needs about two thirds of the pivots or fewer,
+        On the first stage one changed limit then needs half to four fifths of the pivots,
         measured in docs/speed.md; costs stay unperturbed for longer, as few changes stall.
         """
         self._highs.setOptionValue("simplex_scale_strategy", 0)
