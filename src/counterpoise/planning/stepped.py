@@ -58,6 +58,7 @@ class Stepped:
     def _solver(self) -> Solver:
         solver = Solver(self.problem)
         solver.keep_basis()
+        solver.keep_units()
         return solver
 
     def at(self, step: Step, share: float) -> Solution:
