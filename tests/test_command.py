@@ -26,6 +26,7 @@ from counterpoise.cooperation.chains import (
     functions,
     status_of,
 )
+from counterpoise.cooperation.places import EARTH_KM, great_circle
 from counterpoise.cooperation.posts import (
     HELD,
     SUPPOSED,
@@ -43,7 +44,7 @@ from counterpoise.cooperation.reassignment import (
     holders_in,
     reassignment,
 )
-from counterpoise.cooperation.seats import EARTH_KM, clock, distance, great_circle
+from counterpoise.cooperation.seats import clock, distance
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, NoPlan
 from counterpoise.measures.amount import Amount

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from counterpoise.cooperation.electorates import Electorate, Seat, electorate_on, short
+from counterpoise.cooperation.electorates import Electorate, Seat, electorate_on
 from counterpoise.cooperation.power import power
 from counterpoise.cooperation.rules import game_of, read_rule
 from counterpoise.cooperation.stages import deciders, stages_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
+from counterpoise.data.records import short
 
 NOW = "2026-09-01"
 

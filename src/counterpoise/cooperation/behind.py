@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.passage import Outcome
 from counterpoise.cooperation.stages import PARLIAMENT, PARLIAMENTS
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount, total
 from counterpoise.measures.spending import defence_spending, personnel, population
 from counterpoise.measures.stated import NATO

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.stages import HISTORIC, competent, deciders
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.dates import DATE, first_day, last_day
+from counterpoise.data.records import short
 from counterpoise.data.sheets import split_list
 
 

@@ -13,7 +13,7 @@ from counterpoise.cooperation.consents import (
 )
 from counterpoise.cooperation.passage import NOT_RUN, PASSES, STOPPED
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.records import Address
+from counterpoise.data.records import Address, short
 from counterpoise.world.bundles import Lever
 
 Row = dict[str, Any]
@@ -35,7 +35,7 @@ def consent_rows(
         for item in consents:
             row: Row = {
                 "lever": lever.id,
-                "pathways": "; ".join(map(_short, lever.pathways)),
+                "pathways": "; ".join(map(short, lever.pathways)),
                 "party": item.party,
                 "name": item.name,
                 "kind": item.kind,
@@ -72,8 +72,8 @@ def objector_rows(dataset: Dataset, levers: Sequence[Lever], on: str) -> list[Ro
                 continue
             rows.append(
                 {
-                    "pathway": _short(pathway.address),
-                    "objector": _short(state),
+                    "pathway": short(pathway.address),
+                    "objector": short(state),
                     "levers": len(own),
                     "stopped": sum(result == STOPPED for result in found.values()),
                     **{
@@ -109,9 +109,5 @@ def named(states: Sequence[Address], members: Sequence[Address]) -> str:
     if not states:
         return ""
     if len(states) <= MOST_NAMED:
-        return "; ".join(map(_short, states))
+        return "; ".join(map(short, states))
     return f"any of {len(states)}" if len(states) == len(members) else f"{len(states)} states"
-
-
-def _short(address: Address) -> str:
-    return address.split("/", 1)[1]

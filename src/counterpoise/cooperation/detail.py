@@ -17,10 +17,10 @@ from counterpoise.cooperation.behind import (
 )
 from counterpoise.cooperation.blocking import blocking_sets, smallest_blocking
 from counterpoise.cooperation.cases import Case, names
-from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.overview import YEAR, Row, Vote, unopposed
 from counterpoise.cooperation.passage import Outcome
 from counterpoise.cooperation.power import power
+from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount, span, weakest_basis
 from counterpoise.measures.view import View
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.dates import first_day, last_day
-from counterpoise.data.records import Thing
+from counterpoise.data.records import Thing, short
 from counterpoise.errors import BadInput, Problem
 
 VOTING = ("vote", "veto", "lead")
@@ -116,8 +116,3 @@ def _fault(
 ) -> None:
     origin = thing.origin
     problems.append(Problem("seat", origin.file, origin.row, column, value, expected, remedy))
-
-
-def short(address: str) -> str:
-    """What an address says after its kind: HUN of state/HUN."""
-    return address.split("/", 1)[-1]

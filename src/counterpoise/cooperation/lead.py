@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from counterpoise.cooperation.cells import Network
 from counterpoise.cooperation.formats import ACTIVE, Format
+from counterpoise.cooperation.places import great_circle
 from counterpoise.data.schema import YES
 from counterpoise.measures.amount import Amount, total
 from counterpoise.measures.view import View
-
-EARTH_KM = 6371.0
-"""Mean radius of the Earth."""
 
 SERIES = "nato"
 """Series of spending and personnel: NATO's, by one definition for all allies."""
@@ -96,16 +93,6 @@ def firsts(found: Sequence[Candidate]) -> dict[str, str]:
     return best
 
 
-def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """Length of the great circle between two places (degrees north and east), in km."""
-    north, east = (tuple(map(math.radians, pair)) for pair in zip(start, end, strict=True))
-    half = (
-        math.sin((north[1] - north[0]) / 2) ** 2
-        + math.cos(north[0]) * math.cos(north[1]) * math.sin((east[1] - east[0]) / 2) ** 2
-    )
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
-
-
 def _candidate(
     view: View, net: Network, plan: str, state: str, states: Sequence[str], year: int
 ) -> Candidate:
@@ -145,7 +132,7 @@ def _distance(view: View, state: str, others: Iterable[str]) -> float | None:
     known = [place for place in (_capital(view, other) for other in others) if place is not None]
     if here is None or not known:
         return None
-    return sum(distance_km(here, place) for place in known) / len(known)
+    return sum(great_circle(here, place) for place in known) / len(known)
 
 
 def _capital(view: View, state: str) -> tuple[float, float] | None:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 
+from counterpoise.cooperation.places import Place as Spot
+from counterpoise.cooperation.places import great_circle
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.fill import need
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.amount import Amount, total
 from counterpoise.measures.forces import ready_units
 from counterpoise.measures.parameters import Areas
 from counterpoise.measures.view import Place, View
-
-EARTH_RADIUS_KM = 6371.0
 
 PARLIAMENT = "national-parliament"
 """Kind of body that gives a state's assent."""
@@ -166,17 +166,15 @@ def _about(dataset: Dataset, kind: str, *links: tuple[str, str]) -> tuple[str, .
 
 
 def distance(dataset: Dataset, first: str, second: str) -> float:
-    """Great-circle distance of two capitals in km (haversine)."""
+    """Kilometres between two capitals; NotFound where the place of one isn't known."""
 
-    def place(state: str) -> tuple[float, float]:
-        found = (dataset.value(state, f"capital_{axis}") for axis in ("latitude", "longitude"))
-        lat, lon = (radians(item or 0.0) for item in found)
-        return lat, lon
+    def spot(state: str) -> Spot:
+        return (
+            need(dataset, state, "capital_latitude"),
+            need(dataset, state, "capital_longitude"),
+        )
 
-    (lat, lon), (other_lat, other_lon) = place(first), place(second)
-    half = sin((other_lat - lat) / 2) ** 2
-    half += cos(lat) * cos(other_lat) * sin((other_lon - lon) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(half))
+    return great_circle(spot(first), spot(second))
 
 
 def ready(view: View, giver: Giver, area: str, year: int, scenario: str) -> Amount | None:

@@ -18,11 +18,11 @@ from counterpoise.cooperation.behind import (
 )
 from counterpoise.cooperation.blocking import chance, pivots, smallest_blocking
 from counterpoise.cooperation.cases import names, precedents
-from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.games import Game, both
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, Positions, outcome
 from counterpoise.cooperation.rules import game_of
 from counterpoise.cooperation.stages import Days, competent, deciders, ways_of
+from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount, span
 from counterpoise.measures.view import View
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from counterpoise.cooperation.electorates import Seat, short
+from counterpoise.cooperation.electorates import Seat
 from counterpoise.cooperation.games import Game, Threshold, both
 from counterpoise.cooperation.rules import game_of
 from counterpoise.cooperation.stages import (
@@ -20,6 +20,7 @@ from counterpoise.cooperation.stages import (
 )
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.dates import is_date, last_day
+from counterpoise.data.records import short
 from counterpoise.errors import BadInput, CounterpoiseError, Problem
 
 PASSES, STOPPED, NOT_RUN = "passes", "stopped", "not run"

@@ -7,16 +7,12 @@ from typing import Any
 from counterpoise.cooperation.rights import SELLER, UNKNOWN, Rights, need_of_state, needed
 from counterpoise.cooperation.rights_cases import span
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import short
 
 Row = dict[str, Any]
 
 TOLD = {"y": "yes", "n": "no"}
 """How a need is told where its own word isn't one for a reader."""
-
-
-def short(address: str) -> str:
-    """The short name of a thing: DEU of state/DEU."""
-    return address.rsplit("/", 1)[-1]
 
 
 def joined(names: list[str]) -> str:

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from statistics import fmean
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from counterpoise.cooperation.places import great_circle
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.amount import Amount, mean
 from counterpoise.measures.view import NoAnswer, View
-
-EARTH_KM = 6371.0088
-"""Mean radius of the Earth (IUGG, R1)."""
 
 _STEP = 1e-4
 """Degrees by which a place is moved to see how a distance changes."""
 
 _NOON = "T12:00:00"
-
-Place = tuple[float, float]
-"""Latitude and longitude, degrees north and east."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +49,6 @@ class Reach:
     hours: float
     widest: float
     near: float
-
-
-def great_circle(one: Place, other: Place) -> float:
-    """Kilometres between two places along the sphere (haversine formula; Sinnott, 1984)."""
-    up, over = radians(one[0]), radians(other[0])
-    rise, turn = over - up, radians(other[1] - one[1])
-    half = sin(rise / 2) ** 2 + cos(up) * cos(over) * sin(turn / 2) ** 2
-    return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
 
 
 def distance(one: tuple[Amount, Amount], other: tuple[Amount, Amount]) -> Amount:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counterpoise.cooperation.electorates import Electorate, electorate_on, short
+from counterpoise.cooperation.electorates import Electorate, electorate_on
 from counterpoise.cooperation.rules import Rule, read_rule
 from counterpoise.data.dataset import Dataset, folded
-from counterpoise.data.records import Thing
+from counterpoise.data.records import Thing, short
 from counterpoise.data.sheets import split_list
 from counterpoise.errors import BadInput, CounterpoiseError, Problem
 

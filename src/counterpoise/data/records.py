@@ -7,6 +7,11 @@ from dataclasses import dataclass
 Address = str
 
 
+def short(address: Address) -> str:
+    """What an address says after its kind: POL of state/POL."""
+    return address.split("/", 1)[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The file and spreadsheet row (the heading is row 1) that something was read from."""

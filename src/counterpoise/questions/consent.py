@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from counterpoise.cooperation.behind import amount_behind, parliaments, people
-from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.stages import days_of, stages_of
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import short
 from counterpoise.measures.parameters import number, thing
 from counterpoise.measures.view import NoAnswer, View
 from counterpoise.questions.councils import RuleArgument, game_for

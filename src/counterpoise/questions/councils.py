@@ -7,12 +7,13 @@ from typing import Annotated
 from counterpoise.cooperation.behind import amount_behind, parliaments, people, spending
 from counterpoise.cooperation.blocking import chance, smallest_blocking
 from counterpoise.cooperation.coalitions import tally
-from counterpoise.cooperation.electorates import VOTING, Seat, short
+from counterpoise.cooperation.electorates import VOTING, Seat
 from counterpoise.cooperation.games import Game
 from counterpoise.cooperation.overview import YEAR
 from counterpoise.cooperation.power import power
 from counterpoise.cooperation.rules import game_of, read_rule
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.parameters import number, thing
 from counterpoise.measures.view import NoAnswer, View

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from counterpoise.data.fill import need as figure
+from counterpoise.data.records import short
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.amount import span
 from counterpoise.measures.cycle import Cell, Round, open_share, round_of
@@ -22,7 +23,7 @@ from counterpoise.measures.parameters import (
 from counterpoise.measures.standing import Given, Parameter, parameters_of, read_arguments
 from counterpoise.measures.view import Place, View
 from counterpoise.questions import cycle_tables as tables_of
-from counterpoise.questions.cycle_tables import Row, short
+from counterpoise.questions.cycle_tables import Row
 from counterpoise.questions.reply import clean
 from counterpoise.world.needs import KEYS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount, span
 from counterpoise.measures.asking import figure_of, told
 from counterpoise.measures.cover import european_share, year_of_cover
@@ -18,11 +19,6 @@ SHARE_YEAR = 2030
 """The year for which the European share is told."""
 
 PERCENT = (0.0, 100.0)
-
-
-def short(address: str) -> str:
-    """The name of an address without its kind."""
-    return address.split("/", 1)[1]
 
 
 def _ranged(view: View, name: str, item: Amount) -> Row:

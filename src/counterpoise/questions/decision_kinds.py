@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from counterpoise.cooperation.electorates import electorate_on, short
+from counterpoise.cooperation.electorates import electorate_on
 from counterpoise.cooperation.passage import read_states
 from counterpoise.cooperation.stages import competences
 from counterpoise.data.dates import is_date, last_day
+from counterpoise.data.records import short
 from counterpoise.errors import BadInput, CounterpoiseError
 from counterpoise.measures.parameters import Kind, Refused, near
 from counterpoise.measures.view import View

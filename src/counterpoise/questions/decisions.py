@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from counterpoise.cooperation.behind import amount_behind, people, spending
 from counterpoise.cooperation.cases import blocks, counted, names
-from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.overview import YEAR, Vote, days_told, matter, outcome_row, outcomes
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, read_positions
 from counterpoise.cooperation.stages import EXISTING
+from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.view import NoAnswer, View
 from counterpoise.questions.decision_kinds import (

@@ -11,10 +11,10 @@ from counterpoise.cooperation.behind import (
 )
 from counterpoise.cooperation.blocking import smallest_blocking
 from counterpoise.cooperation.cases import names
-from counterpoise.cooperation.electorates import short
 from counterpoise.cooperation.overview import YEAR, Vote, days_told, outcomes, unopposed
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, read_positions
 from counterpoise.cooperation.stages import EXISTING
+from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.parameters import PlaceArgument
 from counterpoise.measures.view import NoAnswer, View
