@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 import tiny
+from counterpoise import runs
+from counterpoise.cli.wholeview import print_whole
 from counterpoise.data.load import load
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.whole import Whole, crumbs, plan_whole
@@ -182,6 +185,25 @@ def test_an_area_without_a_lot_may_be_bought_in_parts(world: tiny.Tiny) -> None:
     world.offer("leopard", "tank", 10, 100)
     found = whole_plan(world)
     assert tiny.taken(found.plan, "AAA", "leopard").sum() == pytest.approx(2.5)
+
+
+def test_what_is_printed_of_whole_units(
+    world: tiny.Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Distance, bound, crumbs and parts of pooled orders, from the tables as saved."""
+    world.state("AAA")
+    world.area("ship", 3)
+    lot(world, "ship", 1, whole=True)
+    world.offer("frigate", "ship", 1000, 1)
+    found = whole_plan(world)
+    (tmp_path / "tables").mkdir()
+    shares = {"name": ["crumbs", "parts"], "value": [0.0, 0.25], "text": ["", ""]}
+    for name, table in (("whole", found.table()), ("plausibility", pl.DataFrame(shares))):
+        table.write_parquet(tmp_path / "tables" / f"{name}.parquet")
+    print_whole(runs.Run(tmp_path, {}))
+    told = capsys.readouterr().out
+    assert "gap 0.0%" in told
+    assert "orders under a lot: 0.0%; parts of pooled orders under one unit: 25.0%" in told
 
 
 @pytest.fixture(scope="module")

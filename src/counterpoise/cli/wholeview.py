@@ -45,9 +45,7 @@ def print_whole(run: runs.Run) -> None:
         typer.echo(
             f"no plan in whole units has a shortfall below {least:.4g} percent-years: gap {gap:.1%}"
         )
-        crumbs, parts = (
-            evaluate(run.table, "plausibility", name, "value") for name in ("crumbs", "parts")
-        )
+        crumbs, parts = (evaluate(run.table, "plausibility", name) for name in ("crumbs", "parts"))
         typer.echo(
             f"orders under a lot: {crumbs:.1%}; parts of pooled orders under one unit: {parts:.1%}"
         )
