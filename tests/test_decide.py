@@ -22,6 +22,7 @@ from counterpoise.cooperation import coalitions
 from counterpoise.cooperation.behind import parliaments
 from counterpoise.cooperation.blocking import blocking_sets, chance, pivots, smallest_blocking
 from counterpoise.cooperation.cases import historic, precedents
+from counterpoise.cooperation.detail import force_rows
 from counterpoise.cooperation.electorates import Seat, electorate_on
 from counterpoise.cooperation.games import Game, Threshold
 from counterpoise.cooperation.overview import (
@@ -476,6 +477,39 @@ def test_a_parliament_that_refuses_takes_its_forces_out_and_stops_nothing(view: 
     assert refused["taking_part"] == free["taking_part"] - 1  # type: ignore[operator]
     assert refused["assent_no"] == 1 and free["assent_no"] == 0
     assert refused["spending_eur_bn"] < free["spending_eur_bn"]  # type: ignore[operator]
+
+
+def forces(view: View, body: str, against: Iterable[str] = ()) -> dict[str, dict[str, object]]:
+    """The forces behind a decision, by what they are."""
+    vote = Vote(read_positions(view.dataset, against), "2026-09-01")
+    found = passes(view.dataset, body, against, on=vote.on)
+    return {row["what"]: row for row in force_rows(view, vote, found)}
+
+
+def test_forces_that_are_not_known_are_never_none(view: View) -> None:
+    """The release lists no tank of the United States, Canada, Iceland or Montenegro."""
+    tanks = forces(view, "nac", ["USA"])[view.dataset.things["area/mbt"].name]
+    assert tanks["not_known"] == "CAN, ISL, MNE" and tanks["not_known_others"] == "USA"
+    assert tanks["of_all_pct"] is None and tanks["value"] > 1000  # type: ignore[operator]
+    outlay = forces(view, "nac", ["USA"])["defence outlay 2025"]
+    assert outlay["not_known"] == "ISL" and outlay["of_all_pct"] is None
+    seen = forces(view, "unsc")[view.dataset.things["area/mbt"].name]
+    assert {"CHN", "PAK", "RUS", "USA"} <= set(str(seen["not_known"]).split(", "))
+    assert seen["of_all_pct"] is None
+    alone = forces(view, "us-dod")[view.dataset.things["area/mbt"].name]
+    assert alone["value"] is None and alone["not_known"] == "USA"
+    known = forces(view, "e3-body", ["FRA"])[view.dataset.things["area/mbt"].name]
+    assert known["not_known"] == known["not_known_others"] == ""
+    assert 0 < known["of_all_pct"] < 100  # type: ignore[operator]
+
+
+def test_an_unknown_outlay_leaves_the_share_empty(view: View) -> None:
+    vote = Vote(read_positions(view.dataset, ["USA"]), "2026-09-01", "operation-authorise")
+    rows = {row["body"]: row for row in outcome_rows(view, vote)}
+    assert "CHN" in rows["unsc"]["spending_not_known"]
+    assert rows["unsc"]["spending_pct"] is None and rows["unsc"]["spending_eur_bn"] > 0
+    assert rows["council-fac"]["spending_not_known"] == ""
+    assert rows["council-fac"]["spending_pct"] == pytest.approx(100)
 
 
 def test_probabilities_of_ones_own(view: View) -> None:

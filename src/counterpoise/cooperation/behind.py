@@ -120,12 +120,16 @@ def posts_behind(dataset: Dataset, found: Outcome) -> Posts:
 def amount_behind(
     view: View, states: tuple[str, ...], read: Callable[[View, Place], Amount]
 ) -> Amount | None:
-    """A measure over states; None where no state has a figure, or there is no state."""
+    """A measure over states; None where no state has a figure, or there is no state.
+
+    The states without a figure, and voters that are no states, are named as missing.
+    """
     place = Place("decision/states", tuple(item for item in states if item.startswith("state/")))
     try:
-        return read(view, place) if place.states else None
+        found = read(view, place) if place.states else None
     except NoAnswer:
         return None
+    return None if found is None else found.lacking(set(states) - set(place.states))
 
 
 def people(view: View, place: Place) -> Amount:
@@ -143,16 +147,54 @@ def troops(year: int) -> Callable[[View, Place], Amount]:
     return lambda view, place: personnel(view, place, year)
 
 
-def holdings_by_area(view: View, states: tuple[str, ...]) -> dict[str, Amount]:
-    """Active units of each area that states hold; what several hold together is shared evenly."""
+@dataclass(frozen=True)
+class Holdings:
+    """Active units of each area that states hold, and the states whose units aren't known.
+
+    `listed` are the states with a row of equipment. A state without one is not known in an area,
+    unless a row of that area alone (a stock by rule) is its own: `told` has these.
+    """
+
+    states: tuple[str, ...]
+    units: Mapping[str, Amount]
+    listed: frozenset[str]
+    told: Mapping[str, frozenset[str]]
+
+    def unknown(self, area: str) -> tuple[str, ...]:
+        """The states of which nothing is known in an area: never counted as none."""
+        return tuple(
+            state
+            for state in self.states
+            if state not in self.listed and state not in self.told.get(area, ())
+        )
+
+
+def holdings_of(view: View, states: tuple[str, ...]) -> Holdings:
+    """What states hold; what several hold together is shared evenly."""
     dataset, wanted = view.dataset, set(states)
     parts: defaultdict[str, list[Amount]] = defaultdict(list)
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    listed: set[str] = set()
     for holding in dataset.kind("holding"):
         count = view.known(holding.address, "quantity")
         area = dataset.target(holding.address, "fills")
         holders = dataset.targets(holding.address, "held by")
+        named = dataset.target(holding.address, "holding of") or holding.texts.get("named_system")
+        if named:
+            listed |= wanted.intersection(holders)
         inside = sum(holder in wanted for holder in holders)
         if inside and count is not None and area and holding.texts.get("status") == "active":
             each = dataset.value(holding.address, "units_per_item") or 1.0
             parts[area].append(count * (each * inside / len(holders)))
-    return {area: total(found) for area, found in parts.items()}
+            told[area] |= wanted.intersection(holders)
+    return Holdings(
+        states,
+        {area: total(found) for area, found in parts.items()},
+        frozenset(listed),
+        {area: frozenset(found) for area, found in told.items()},
+    )
+
+
+def without_figure(states: tuple[str, ...], found: Amount | None) -> tuple[str, ...]:
+    """The states that a measure over them lacks; all of them where there is no measure."""
+    return tuple(state for state in states if found is None or state in found.missing)

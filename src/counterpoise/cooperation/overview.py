@@ -15,6 +15,7 @@ from counterpoise.cooperation.behind import (
     posts_behind,
     spending,
     taking_part,
+    without_figure,
 )
 from counterpoise.cooperation.blocking import chance, pivots, smallest_blocking
 from counterpoise.cooperation.cases import names, precedents
@@ -169,17 +170,24 @@ def stopped_by(found: Outcome) -> str:
 
 
 def _share(view: View, name: str, found: Outcome, part: tuple[str, ...]) -> Row:
-    """A measure over those who take part, and in percent of that over all voters."""
+    """A measure over those who take part, and in percent of that over all voters.
+
+    Voters without a figure are named; the percentage is then empty.
+    """
     read = people if name == "population_m" else spending(YEAR)
     own, whole = (amount_behind(view, states, read) for states in (part, found.voters))
-    percent = f"{name.split('_')[0]}_pct"
-    ends = f"{name.split('_')[0]}_low", f"{name.split('_')[0]}_high"
-    if whole is None or not whole.value:
-        return dict.fromkeys((name, *ends, percent))
+    stem = name.split("_")[0]
+    low, high, percent, lacking = (f"{stem}_{end}" for end in ("low", "high", "pct", "not_known"))
+    gone = without_figure(found.voters, whole)
+    row: Row = dict.fromkeys((name, low, high, percent))
+    row[lacking] = names(tuple(sorted(gone)))
+    if whole is None or not whole.value or (own is None and part):
+        return row
     item = Amount(0.0) if own is None else own
-    low, high = span(item, view.inputs)
-    shares = {percent: 100 * item.value / whole.value}
-    return {name: item.value, ends[0]: low, ends[1]: high, **shares}
+    row[name] = item.value
+    row[low], row[high] = span(item, view.inputs)
+    row[percent] = None if gone else 100 * item.value / whole.value
+    return row
 
 
 def _parliaments(found: Outcome, heard: Parliaments) -> Row:
