@@ -22,7 +22,8 @@ from counterpoise.cooperation import coalitions
 from counterpoise.cooperation.behind import parliaments
 from counterpoise.cooperation.blocking import blocking_sets, chance, pivots, smallest_blocking
 from counterpoise.cooperation.cases import historic, precedents
-from counterpoise.cooperation.detail import force_rows
+from counterpoise.cooperation.command import standing_on
+from counterpoise.cooperation.detail import force_rows, post_rows
 from counterpoise.cooperation.electorates import Seat, electorate_on
 from counterpoise.cooperation.games import Game, Threshold
 from counterpoise.cooperation.overview import (
@@ -33,6 +34,7 @@ from counterpoise.cooperation.overview import (
     unopposed,
 )
 from counterpoise.cooperation.passage import NOT_RUN, Outcome, passes, read_day, read_positions
+from counterpoise.cooperation.posts import VACANT
 from counterpoise.cooperation.power import Power, drawn_power, power
 from counterpoise.cooperation.rules import Rule, game_of, read_rule
 from counterpoise.cooperation.stages import deciders
@@ -510,6 +512,29 @@ def test_an_unknown_outlay_leaves_the_share_empty(view: View) -> None:
     assert rows["unsc"]["spending_pct"] is None and rows["unsc"]["spending_eur_bn"] > 0
     assert rows["council-fac"]["spending_not_known"] == ""
     assert rows["council-fac"]["spending_pct"] == pytest.approx(100)
+
+
+def posts_of(view: View, against: str, on: str) -> dict[str, set[str]]:
+    """Posts behind the Atlantic Council's decision, with holders, by group."""
+    found = passes(view.dataset, "nac", [against], on=on)
+    groups: dict[str, set[str]] = {"for": set(), "others": set(), "not known": set()}
+    for row in post_rows(view, found):
+        groups[row["held_by_those"]].add(f"{row['post']}: {row['holder']}")
+    return groups
+
+
+def test_posts_behind_are_those_held_on_the_day_and_no_groups(view: View) -> None:
+    """The United States leave eight posts of the alliance, as `command` tells."""
+    now = posts_of(view, "USA", "2026-09-01")
+    standing = standing_on(view, "2026-09-01", ["state/USA"])
+    vacant = {item.post.name for item in standing.values() if item.status == VACANT}
+    assert {told.split(":")[0] for told in now["others"]} == vacant and len(vacant) == 8
+    assert not any("group" in told for group in now.values() for told in group)
+    brunssum = "Commander JFC Brunssum"
+    assert f"{brunssum}: DEU" in now["for"]
+    then = posts_of(view, "USA", "2025-01-01")
+    assert f"{brunssum}: ITA" in then["for"]
+    assert "Supreme Allied Commander Europe: " in then["not known"], "held since July 2025"
 
 
 def test_probabilities_of_ones_own(view: View) -> None:

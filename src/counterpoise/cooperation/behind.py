@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from counterpoise.cooperation.passage import Outcome
+from counterpoise.cooperation.posts import Standing, read_posts, standings
 from counterpoise.cooperation.stages import PARLIAMENT, PARLIAMENTS
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import short
@@ -49,9 +50,9 @@ class Parliaments:
 class Posts:
     """Command posts of a body's arrangement: by those for, by others, with no known holder."""
 
-    own: tuple[str, ...]
-    others: tuple[str, ...]
-    unknown: tuple[str, ...]
+    own: tuple[Standing, ...]
+    others: tuple[Standing, ...]
+    unknown: tuple[Standing, ...]
 
 
 def assent_of(dataset: Dataset, state: str) -> str:
@@ -95,25 +96,24 @@ def taking_part(found: Outcome, behind: Parliaments) -> tuple[str, ...]:
 
 
 def posts_behind(dataset: Dataset, found: Outcome) -> Posts:
-    """Posts of the arrangement of a body, by whether a state that is for holds them.
+    """Posts of the arrangement of a body on the day, by whether a state that is for holds them.
 
-    A post that several states hold in turn counts for those who are for if one of them is.
+    Posts that don't count as one (a group, a part of a staff) are left out. A post that several
+    states hold together counts for those who are for if one of them is.
     """
     arrangement = dataset.target(found.address, "organ of")
     remain = set(found.remain)
-    own: list[str] = []
-    others: list[str] = []
-    unknown: list[str] = []
-    for post in dataset.kind("post"):
-        chain = post.address, dataset.target(post.address, "reports to")
-        of_body = found.address in chain
-        if not of_body and (
-            not arrangement or dataset.target(post.address, "post of") != arrangement
-        ):
+    own: list[Standing] = []
+    others: list[Standing] = []
+    unknown: list[Standing] = []
+    for item in standings(read_posts(dataset).values(), found.on).values():
+        post = item.post
+        of_body = post.superior == found.address
+        of_arrangement = arrangement and dataset.target(post.address, "post of") == arrangement
+        if not post.appointment.counted or not (of_body or of_arrangement):
             continue
-        holders = set(dataset.targets(post.address, "held by"))
-        place = unknown if not holders else own if holders & remain else others
-        place.append(post.address)
+        place = unknown if not item.holders else own if remain & set(item.holders) else others
+        place.append(item)
     return Posts(tuple(own), tuple(others), tuple(unknown))
 
 

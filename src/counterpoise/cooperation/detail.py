@@ -151,24 +151,22 @@ def _force(
 
 
 def post_rows(view: View, found: Outcome) -> list[Row]:
-    """Command posts of the body's arrangement, by who holds them."""
+    """Command posts of the body's arrangement on the day, by who holds them."""
     dataset, behind = view.dataset, posts_behind(view.dataset, found)
-    told: list[tuple[str, tuple[str, ...]]] = [
-        ("for", behind.own),
-        ("others", behind.others),
-        ("not known", behind.unknown),
-    ]
+    told = (("for", behind.own), ("others", behind.others), ("not known", behind.unknown))
     return [
         {
             "held_by_those": group,
-            "post": dataset.things[post].name,
-            "level": dataset.text(post, "level"),
-            "holder": names(tuple(dataset.targets(post, "held by"))),
-            "as_of": dataset.things[post].as_of,
-            "sources": "; ".join(dataset.things[post].sources),
+            "post": item.post.name,
+            "level": dataset.text(item.post.address, "level"),
+            "holder": names(item.holders),
+            "since": item.since,
+            "status": item.status,
+            "as_of": item.post.as_of,
+            "sources": "; ".join(dataset.things[item.post.address].sources),
         }
-        for group, posts in told
-        for post in posts
+        for group, standing in told
+        for item in standing
     ]
 
 
