@@ -429,11 +429,30 @@ def test_a_body_with_two_ways_comes_once_for_each(view: View) -> None:
 
 
 def test_historic_bodies_are_precedents_and_never_run(release: Dataset) -> None:
-    for name in ("nato-dpc", "weu-council"):
-        found = passes(release, name)
+    for name, on in (("nato-dpc", ""), ("weu-council", ""), ("weu-v", ""), ("weu-v", "2005-06-01")):
+        found = passes(release, name, on=on)
         assert found.result == NOT_RUN and "historic" in found.missing
     told = {item.address: item for item in historic(release)}
     assert "body/nato-dpc" in told and told["body/nato-dpc"].sources
+    assert told["clause/weu-v"].kind == "historic clause"
+
+
+def test_a_college_of_fixed_size_is_run_only_with_all_its_members(release: Dataset) -> None:
+    """Of the Security Council of 2028 five members were elected by the release."""
+    assert passes(release, "unsc", on="2027-06-01").passed
+    for on in ("2028-06-01", "2024-06-01"):
+        found = passes(release, "unsc", on=on)
+        assert found.result == NOT_RUN and f"of 15 members not known on {on}" in found.missing
+    assert passes(release, "unsc", on="2028-06-01").missing.startswith("5 of 15")
+    assert passes(release, "unsc", ["RUS"], on="2099").result == NOT_RUN
+
+
+def test_a_day_outside_the_dated_data_is_told(release: Dataset) -> None:
+    before = passes(release, "us-dod", on="1900")
+    assert before.result == NOT_RUN and "outside what the data dates" in before.missing
+    after = passes(release, "nac", on="2099")
+    assert "outside what the data dates" in after.reasons[0]
+    assert not any("outside" in told for told in passes(release, "nac", on="2026-09-01").reasons)
 
 
 def test_proposed_bodies_stand_in_a_block_of_their_own(view: View) -> None:

@@ -17,6 +17,7 @@ from counterpoise.cooperation.passage import (
     Outcome,
     Positions,
     outcome,
+    outside,
     read_day,
     read_positions,
     read_states,
@@ -144,6 +145,9 @@ def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
     gone = [row for row in made["gaps"]() if row["kind"] == "body"]
     run = len({row["body"] for row in rows})
     typer.echo(f"{run} bodies run on {vote.on}, {len(gone)} not run: see --part gaps")
+    beyond = outside(dataset, vote.on)
+    if beyond:
+        typer.echo(beyond)
     typer.echo(f"recorded blocks by those against: {_blocks(dataset, vote)}; see --part cases")
     typer.echo(f"release {dataset.id}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from counterpoise.cooperation.electorates import Seat
+from counterpoise.cooperation.electorates import Seat, dated_days
 from counterpoise.cooperation.games import Game, Threshold, both
 from counterpoise.cooperation.rules import game_of
 from counterpoise.cooperation.stages import (
@@ -173,7 +173,8 @@ def outcome(
     """The outcome for an address, positions and a day at hand: see `passes`."""
     name, status = dataset.things[address].name, status_of(dataset, address)
     stages = stages_of(dataset, address, on, competence)
-    missing = _missing(dataset, address, stages, status, on)
+    beyond = outside(dataset, on)
+    missing = _missing(dataset, address, stages, status, on, beyond)
     if missing:
         return Outcome(
             address, name, status, on, competence, positions, NOT_RUN, (missing,), missing,
@@ -191,7 +192,10 @@ def outcome(
         competence,
         positions,
         PASSES if all(item.passes for item in found) else STOPPED,
-        tuple(f"{_titled(item.stage)}: {told}" for item in found for told in item.told),
+        (
+            *([beyond] if beyond else []),
+            *(f"{_titled(item.stage)}: {told}" for item in found for told in item.told),
+        ),
         "",
         found,
         tuple(voter for voter in voters if voter not in refused),
@@ -202,21 +206,43 @@ def outcome(
     )
 
 
-def _missing(dataset: Dataset, address: str, stages: Sequence[Stage], status: str, on: str) -> str:
-    """Why a body or clause isn't run; "" where it is."""
+def _missing(
+    dataset: Dataset, address: str, stages: Sequence[Stage], status: str, on: str, beyond: str
+) -> str:
+    """Why a body or clause isn't run; "" where it is. `beyond` is what `outside` tells."""
     if status == HISTORIC:
-        return "historic: a precedent, and no body that can decide"
+        clause = dataset.things[address].kind == "clause"
+        own = "no clause in force" if clause else "no body that can decide"
+        return f"historic: a precedent, and {own}"
     if not stages:
         return missing_of(dataset, address)
+    if beyond and on < dataset.release:
+        return beyond
     for stage in stages:
         if stage.electorate is not None and not stage.electorate.seats:
             return f"nobody has a seat in {stage.electorate.name} on {on}"
+        college = stage.electorate
+        if college is not None and len(college.seats) < (college.size or 0):
+            gone = (college.size or 0) - len(college.seats)
+            return f"{gone} of {college.size} members not known on {on}: {college.name}"
         try:
             if stage.electorate is not None:
                 game_of(stage.rule, stage.electorate.seats)
         except ValueError as unknown:
             return f"{unknown} isn't known"
     return ""
+
+
+def outside(dataset: Dataset, on: str) -> str:
+    """That a day lies outside what the data dates; "" where it doesn't.
+
+    Before the first dated seat nothing is run; after the last the seats are those last known.
+    """
+    first, last = dated_days(dataset)
+    if first <= on <= last:
+        return ""
+    told = f"{on} lies outside what the data dates ({first} to {last})"
+    return told if on < first else f"{told}: seats as last known"
 
 
 def _titled(stage: Stage) -> str:
