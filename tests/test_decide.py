@@ -33,11 +33,18 @@ from counterpoise.cooperation.overview import (
     outcomes,
     unopposed,
 )
-from counterpoise.cooperation.passage import NOT_RUN, Outcome, passes, read_day, read_positions
+from counterpoise.cooperation.passage import (
+    NO_VOTES,
+    NOT_RUN,
+    Outcome,
+    passes,
+    read_day,
+    read_positions,
+)
 from counterpoise.cooperation.posts import VACANT
 from counterpoise.cooperation.power import Power, drawn_power, power
 from counterpoise.cooperation.rules import Rule, game_of, read_rule
-from counterpoise.cooperation.stages import deciders
+from counterpoise.cooperation.stages import competences, deciders
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
@@ -455,6 +462,27 @@ def test_a_day_outside_the_dated_data_is_told(release: Dataset) -> None:
     assert not any("outside" in told for told in passes(release, "nac", on="2026-09-01").reasons)
 
 
+def test_where_no_state_votes_nothing_passes_and_nothing_is_counted(view: View) -> None:
+    vote = Vote(read_positions(view.dataset, ["HUN"]), "2026-09-01")
+    rows = {row["body"]: row for row in outcome_rows(view, vote)}
+    for name in ("commission", "european-parliament", "eeas", "dg-defis", "eu-crisis-hub"):
+        assert rows[name]["outcome"] == NO_VOTES, name
+        assert rows[name]["for"] is rows[name]["of"] is rows[name]["posts"] is None
+    clauses = {row["body"] for row in outcome_rows(view, vote, "clause")
+               if row["outcome"] == NO_VOTES}  # fmt: skip
+    assert clauses == {"ep-res-427", "preparedness-2025"}
+
+
+def test_the_sole_voter_is_named_as_the_one_who_stops(view: View) -> None:
+    for name in ("us-dod", "us-state", "usa-senate-exit", "us-fms", "us-itar", "us-erip",
+                 "us-nato-exit"):  # fmt: skip
+        for votes in ({"against": ["USA"]}, {"abstain": ["USA"]}):
+            found = passes(view.dataset, name, **votes)  # type: ignore[arg-type]
+            assert found.stoppers == ("state/USA",), name
+    assert passes(view.dataset, "council-qmv", ["HUN", "DEU", "FRA", "ITA"]).stoppers == ()
+    assert passes(view.dataset, "coalition-body", ["HUN", "DEU"]).stoppers == ()
+
+
 def test_proposed_bodies_stand_in_a_block_of_their_own(view: View) -> None:
     vote = Vote(read_positions(view.dataset, ["HUN"]), read_day(view.dataset, ""))
     rows = outcome_rows(view, vote)
@@ -473,6 +501,9 @@ def test_one_layout_for_every_state(view: View, state: str) -> None:
     )
     assert all(list(row) == list(plain[0]) for row in rows)
     for row in rows:
+        if row["outcome"] == NO_VOTES:
+            assert row["for"] is row["of"] is row["pivots"] is None and not row["stopped_by"]
+            continue
         sits = state in row["remain"].split(", ") or row["for"] < row["of"]
         assert row["outcome"] == "passes" or sits
         assert (row["outcome"] == "stopped") == bool(row["stopped_by"])
@@ -724,12 +755,14 @@ def test_every_part_of_a_body_can_be_told(loaded: None) -> None:
         assert status == 0 and json.loads(told), part
 
 
-def test_all_faults_are_told_at_once(loaded: None) -> None:
+def test_all_faults_are_told_at_once(loaded: None, release: Dataset) -> None:
     with pytest.raises(BadInput) as found:
         run("--against", "HUNN", "--on", "soon", "--competence", "war", "--support", "DEU=2",
             "--assent", "ESP=perhaps", "--part", "all")  # fmt: skip
     codes = {problem.code for problem in found.value.problems}
     assert codes == {"state", "date", "competence", "probability", "assent", "part"}
+    expected = next(item for item in found.value.problems if item.code == "competence").expected
+    assert set(competences(release)) == set(expected.split(", "))
     with pytest.raises(BadInput, match="body/nac"):
         run("nacc")
     with pytest.raises(BadInput, match="one position"):

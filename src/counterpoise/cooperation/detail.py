@@ -19,7 +19,7 @@ from counterpoise.cooperation.behind import (
 from counterpoise.cooperation.blocking import blocking_sets, smallest_blocking
 from counterpoise.cooperation.cases import Case, names
 from counterpoise.cooperation.overview import YEAR, Row, Vote, unopposed
-from counterpoise.cooperation.passage import Outcome
+from counterpoise.cooperation.passage import NO_VOTES, PASSES, STOPPED, Outcome
 from counterpoise.cooperation.power import power
 from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount, span, weakest_basis
@@ -37,7 +37,7 @@ def stage_rows(found: Outcome) -> list[Row]:
                 "stage": item.stage.order,
                 "name": item.stage.name,
                 "rule": item.stage.rule.name,
-                "outcome": "passes" if item.passes else "stopped",
+                "outcome": (PASSES if item.passes else STOPPED) if item.seats else NO_VOTES,
                 "told": "; ".join(item.told),
                 "days_low": days[0],
                 "days": days[1],
