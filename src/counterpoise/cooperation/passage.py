@@ -57,9 +57,9 @@ class Outcome:
 
     `competence` is the matter ("" for every one, so that the stages for all of them must pass).
     `result` is passes, stopped, no state votes or not run; `reasons` say why, and `missing` what
-    a row that isn't run lacks. `voters` have a vote in some stage, `remain` are those of them that are for,
-    `stoppers` those whose vote alone stops it. `game` is that of all stages together, with the
-    abstentions as given.
+    a row that isn't run lacks. `voters` have a vote in some stage, `remain` are those of them that
+    are for, `stoppers` those whose vote alone stops it. `game` is that of all stages together,
+    with the abstentions as given.
     """
 
     address: str
