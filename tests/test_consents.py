@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from counterpoise.cooperation.consent_tables import consent_rows, needed, objector_rows
@@ -64,6 +66,14 @@ def test_what_each_state_gives_for_itself_goes_on_without_it(
     assert result(data, levers["firm-orders"], "USA") == PASSES
     assert result(data, levers["american-queue"], "USA") == STOPPED
     assert result(data, levers["licensed-lines"], "DEU") == STOPPED
+
+
+def test_a_body_in_which_no_state_votes_stops_no_lever(
+    data: Dataset, levers: dict[str, Lever]
+) -> None:
+    lever = replace(levers["output-grants"], states=(), bodies=("body/commission",), competence="")
+    assert result(data, lever, "HUN", "DEU") == PASSES
+    assert [item.alone for item in consents_of(data, lever, DAY)] == [()]
 
 
 def test_what_can_not_be_run_is_said(data: Dataset, levers: dict[str, Lever]) -> None:

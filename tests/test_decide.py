@@ -22,6 +22,8 @@ from counterpoise.cooperation import coalitions
 from counterpoise.cooperation.behind import parliaments
 from counterpoise.cooperation.blocking import blocking_sets, chance, pivots, smallest_blocking
 from counterpoise.cooperation.cases import historic, precedents
+from counterpoise.cooperation.command import standing_on
+from counterpoise.cooperation.detail import force_rows, post_rows
 from counterpoise.cooperation.electorates import Seat, electorate_on
 from counterpoise.cooperation.games import Game, Threshold
 from counterpoise.cooperation.overview import (
@@ -31,10 +33,18 @@ from counterpoise.cooperation.overview import (
     outcomes,
     unopposed,
 )
-from counterpoise.cooperation.passage import NOT_RUN, Outcome, passes, read_day, read_positions
+from counterpoise.cooperation.passage import (
+    NO_VOTES,
+    NOT_RUN,
+    Outcome,
+    passes,
+    read_day,
+    read_positions,
+)
+from counterpoise.cooperation.posts import VACANT
 from counterpoise.cooperation.power import Power, drawn_power, power
 from counterpoise.cooperation.rules import Rule, game_of, read_rule
-from counterpoise.cooperation.stages import deciders
+from counterpoise.cooperation.stages import competences, deciders
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
@@ -426,11 +436,51 @@ def test_a_body_with_two_ways_comes_once_for_each(view: View) -> None:
 
 
 def test_historic_bodies_are_precedents_and_never_run(release: Dataset) -> None:
-    for name in ("nato-dpc", "weu-council"):
-        found = passes(release, name)
+    for name, on in (("nato-dpc", ""), ("weu-council", ""), ("weu-v", ""), ("weu-v", "2005-06-01")):
+        found = passes(release, name, on=on)
         assert found.result == NOT_RUN and "historic" in found.missing
     told = {item.address: item for item in historic(release)}
     assert "body/nato-dpc" in told and told["body/nato-dpc"].sources
+    assert told["clause/weu-v"].kind == "historic clause"
+
+
+def test_a_college_of_fixed_size_is_run_only_with_all_its_members(release: Dataset) -> None:
+    """Of the Security Council of 2028 five members were elected by the release."""
+    assert passes(release, "unsc", on="2027-06-01").passed
+    for on in ("2028-06-01", "2024-06-01"):
+        found = passes(release, "unsc", on=on)
+        assert found.result == NOT_RUN and f"of 15 members not known on {on}" in found.missing
+    assert passes(release, "unsc", on="2028-06-01").missing.startswith("5 of 15")
+    assert passes(release, "unsc", ["RUS"], on="2099").result == NOT_RUN
+
+
+def test_a_day_outside_the_dated_data_is_told(release: Dataset) -> None:
+    before = passes(release, "us-dod", on="1900")
+    assert before.result == NOT_RUN and "outside what the data dates" in before.missing
+    after = passes(release, "nac", on="2099")
+    assert "outside what the data dates" in after.reasons[0]
+    assert not any("outside" in told for told in passes(release, "nac", on="2026-09-01").reasons)
+
+
+def test_where_no_state_votes_nothing_passes_and_nothing_is_counted(view: View) -> None:
+    vote = Vote(read_positions(view.dataset, ["HUN"]), "2026-09-01")
+    rows = {row["body"]: row for row in outcome_rows(view, vote)}
+    for name in ("commission", "european-parliament", "eeas", "dg-defis", "eu-crisis-hub"):
+        assert rows[name]["outcome"] == NO_VOTES, name
+        assert rows[name]["for"] is rows[name]["of"] is rows[name]["posts"] is None
+    clauses = {row["body"] for row in outcome_rows(view, vote, "clause")
+               if row["outcome"] == NO_VOTES}  # fmt: skip
+    assert clauses == {"ep-res-427", "preparedness-2025"}
+
+
+def test_the_sole_voter_is_named_as_the_one_who_stops(view: View) -> None:
+    for name in ("us-dod", "us-state", "usa-senate-exit", "us-fms", "us-itar", "us-erip",
+                 "us-nato-exit"):  # fmt: skip
+        for votes in ({"against": ["USA"]}, {"abstain": ["USA"]}):
+            found = passes(view.dataset, name, **votes)  # type: ignore[arg-type]
+            assert found.stoppers == ("state/USA",), name
+    assert passes(view.dataset, "council-qmv", ["HUN", "DEU", "FRA", "ITA"]).stoppers == ()
+    assert passes(view.dataset, "coalition-body", ["HUN", "DEU"]).stoppers == ()
 
 
 def test_proposed_bodies_stand_in_a_block_of_their_own(view: View) -> None:
@@ -451,6 +501,9 @@ def test_one_layout_for_every_state(view: View, state: str) -> None:
     )
     assert all(list(row) == list(plain[0]) for row in rows)
     for row in rows:
+        if row["outcome"] == NO_VOTES:
+            assert row["for"] is row["of"] is row["pivots"] is None and not row["stopped_by"]
+            continue
         sits = state in row["remain"].split(", ") or row["for"] < row["of"]
         assert row["outcome"] == "passes" or sits
         assert (row["outcome"] == "stopped") == bool(row["stopped_by"])
@@ -476,6 +529,62 @@ def test_a_parliament_that_refuses_takes_its_forces_out_and_stops_nothing(view: 
     assert refused["taking_part"] == free["taking_part"] - 1  # type: ignore[operator]
     assert refused["assent_no"] == 1 and free["assent_no"] == 0
     assert refused["spending_eur_bn"] < free["spending_eur_bn"]  # type: ignore[operator]
+
+
+def forces(view: View, body: str, against: Iterable[str] = ()) -> dict[str, dict[str, object]]:
+    """The forces behind a decision, by what they are."""
+    vote = Vote(read_positions(view.dataset, against), "2026-09-01")
+    found = passes(view.dataset, body, against, on=vote.on)
+    return {row["what"]: row for row in force_rows(view, vote, found)}
+
+
+def test_forces_that_are_not_known_are_never_none(view: View) -> None:
+    """The release lists no tank of the United States, Canada, Iceland or Montenegro."""
+    tanks = forces(view, "nac", ["USA"])[view.dataset.things["area/mbt"].name]
+    assert tanks["not_known"] == "CAN, ISL, MNE" and tanks["not_known_others"] == "USA"
+    assert tanks["of_all_pct"] is None and tanks["value"] > 1000  # type: ignore[operator]
+    outlay = forces(view, "nac", ["USA"])["defence outlay 2025"]
+    assert outlay["not_known"] == "ISL" and outlay["of_all_pct"] is None
+    seen = forces(view, "unsc")[view.dataset.things["area/mbt"].name]
+    assert {"CHN", "PAK", "RUS", "USA"} <= set(str(seen["not_known"]).split(", "))
+    assert seen["of_all_pct"] is None
+    alone = forces(view, "us-dod")[view.dataset.things["area/mbt"].name]
+    assert alone["value"] is None and alone["not_known"] == "USA"
+    known = forces(view, "e3-body", ["FRA"])[view.dataset.things["area/mbt"].name]
+    assert known["not_known"] == known["not_known_others"] == ""
+    assert 0 < known["of_all_pct"] < 100  # type: ignore[operator]
+
+
+def test_an_unknown_outlay_leaves_the_share_empty(view: View) -> None:
+    vote = Vote(read_positions(view.dataset, ["USA"]), "2026-09-01", "operation-authorise")
+    rows = {row["body"]: row for row in outcome_rows(view, vote)}
+    assert "CHN" in rows["unsc"]["spending_not_known"]
+    assert rows["unsc"]["spending_pct"] is None and rows["unsc"]["spending_eur_bn"] > 0
+    assert rows["council-fac"]["spending_not_known"] == ""
+    assert rows["council-fac"]["spending_pct"] == pytest.approx(100)
+
+
+def posts_of(view: View, against: str, on: str) -> dict[str, set[str]]:
+    """Posts behind the Atlantic Council's decision, with holders, by group."""
+    found = passes(view.dataset, "nac", [against], on=on)
+    groups: dict[str, set[str]] = {"for": set(), "others": set(), "not known": set()}
+    for row in post_rows(view, found):
+        groups[row["held_by_those"]].add(f"{row['post']}: {row['holder']}")
+    return groups
+
+
+def test_posts_behind_are_those_held_on_the_day_and_no_groups(view: View) -> None:
+    """The United States leave eight posts of the alliance, as `command` tells."""
+    now = posts_of(view, "USA", "2026-09-01")
+    standing = standing_on(view, "2026-09-01", ["state/USA"])
+    vacant = {item.post.name for item in standing.values() if item.status == VACANT}
+    assert {told.split(":")[0] for told in now["others"]} == vacant and len(vacant) == 8
+    assert not any("group" in told for group in now.values() for told in group)
+    brunssum = "Commander JFC Brunssum"
+    assert f"{brunssum}: DEU" in now["for"]
+    then = posts_of(view, "USA", "2025-01-01")
+    assert f"{brunssum}: ITA" in then["for"]
+    assert "Supreme Allied Commander Europe: " in then["not known"], "held since July 2025"
 
 
 def test_probabilities_of_ones_own(view: View) -> None:
@@ -646,12 +755,14 @@ def test_every_part_of_a_body_can_be_told(loaded: None) -> None:
         assert status == 0 and json.loads(told), part
 
 
-def test_all_faults_are_told_at_once(loaded: None) -> None:
+def test_all_faults_are_told_at_once(loaded: None, release: Dataset) -> None:
     with pytest.raises(BadInput) as found:
         run("--against", "HUNN", "--on", "soon", "--competence", "war", "--support", "DEU=2",
             "--assent", "ESP=perhaps", "--part", "all")  # fmt: skip
     codes = {problem.code for problem in found.value.problems}
     assert codes == {"state", "date", "competence", "probability", "assent", "part"}
+    expected = next(item for item in found.value.problems if item.code == "competence").expected
+    assert set(competences(release)) == set(expected.split(", "))
     with pytest.raises(BadInput, match="body/nac"):
         run("nacc")
     with pytest.raises(BadInput, match="one position"):

@@ -13,6 +13,7 @@ from counterpoise.cooperation import cases, detail
 from counterpoise.cooperation.behind import GIVEN
 from counterpoise.cooperation.overview import Vote, days_told, gap_rows, outcome_rows
 from counterpoise.cooperation.passage import (
+    NO_VOTES,
     NOT_RUN,
     Outcome,
     Positions,
@@ -21,6 +22,7 @@ from counterpoise.cooperation.passage import (
     read_positions,
     read_states,
 )
+from counterpoise.cooperation.runnable import outside
 from counterpoise.cooperation.stages import competences, find_decider, ways_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.sheets import parse_number
@@ -82,10 +84,11 @@ def decide(
     """Tell who can still decide when states object: outcome, who remains, forces, precedents."""
     dataset = load_data(data, without_leaks)
     problems = form_problems(form, out) + _part_problems(decider, part)
-    if competence and competence not in competences(dataset):
-        known = competences(dataset)
-        told = ", ".join(near(competence, known) or known)
-        problems.append(Problem("competence", "--competence", None, "", competence, told, "choose"))
+    known = competences(dataset)
+    if competence and competence not in known:
+        told, likely_meant = ", ".join(known), ", ".join(near(competence, known))
+        remedy = f"did you mean {likely_meant}?" if likely_meant else "choose one"
+        problems.append(Problem("competence", "--competence", None, "", competence, told, remedy))
     said = _words(dataset, assent, "--assent", problems)
     for text in said.values():
         if text not in GIVEN:
@@ -142,8 +145,15 @@ def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
             _short([row for row in rows if row["status"] == status], vote), title=f"{status} bodies"
         )
     gone = [row for row in made["gaps"]() if row["kind"] == "body"]
-    run = len({row["body"] for row in rows})
-    typer.echo(f"{run} bodies run on {vote.on}, {len(gone)} not run: see --part gaps")
+    voted = {row["body"] for row in rows if row["outcome"] != NO_VOTES}
+    other = {row["body"] for row in rows} - voted
+    typer.echo(
+        f"{len(voted)} bodies run with voters on {vote.on}, {len(other)} in which no state votes, "
+        f"{len(gone)} not run: see --part gaps"
+    )
+    beyond = outside(dataset, vote.on)
+    if beyond:
+        typer.echo(beyond)
     typer.echo(f"recorded blocks by those against: {_blocks(dataset, vote)}; see --part cases")
     typer.echo(f"release {dataset.id}")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from counterpoise.cooperation.passage import Outcome
+from counterpoise.cooperation.posts import Standing, read_posts, standings
 from counterpoise.cooperation.stages import PARLIAMENT, PARLIAMENTS
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import short
@@ -49,9 +50,9 @@ class Parliaments:
 class Posts:
     """Command posts of a body's arrangement: by those for, by others, with no known holder."""
 
-    own: tuple[str, ...]
-    others: tuple[str, ...]
-    unknown: tuple[str, ...]
+    own: tuple[Standing, ...]
+    others: tuple[Standing, ...]
+    unknown: tuple[Standing, ...]
 
 
 def assent_of(dataset: Dataset, state: str) -> str:
@@ -95,37 +96,40 @@ def taking_part(found: Outcome, behind: Parliaments) -> tuple[str, ...]:
 
 
 def posts_behind(dataset: Dataset, found: Outcome) -> Posts:
-    """Posts of the arrangement of a body, by whether a state that is for holds them.
+    """Posts of the arrangement of a body on the day, by whether a state that is for holds them.
 
-    A post that several states hold in turn counts for those who are for if one of them is.
+    Posts that don't count as one (a group, a part of a staff) are left out. A post that several
+    states hold together counts for those who are for if one of them is.
     """
     arrangement = dataset.target(found.address, "organ of")
     remain = set(found.remain)
-    own: list[str] = []
-    others: list[str] = []
-    unknown: list[str] = []
-    for post in dataset.kind("post"):
-        chain = post.address, dataset.target(post.address, "reports to")
-        of_body = found.address in chain
-        if not of_body and (
-            not arrangement or dataset.target(post.address, "post of") != arrangement
-        ):
+    own: list[Standing] = []
+    others: list[Standing] = []
+    unknown: list[Standing] = []
+    for item in standings(read_posts(dataset).values(), found.on).values():
+        post = item.post
+        of_body = post.superior == found.address
+        of_arrangement = arrangement and dataset.target(post.address, "post of") == arrangement
+        if not post.appointment.counted or not (of_body or of_arrangement):
             continue
-        holders = set(dataset.targets(post.address, "held by"))
-        place = unknown if not holders else own if holders & remain else others
-        place.append(post.address)
+        place = unknown if not item.holders else own if remain & set(item.holders) else others
+        place.append(item)
     return Posts(tuple(own), tuple(others), tuple(unknown))
 
 
 def amount_behind(
     view: View, states: tuple[str, ...], read: Callable[[View, Place], Amount]
 ) -> Amount | None:
-    """A measure over states; None where no state has a figure, or there is no state."""
+    """A measure over states; None where no state has a figure, or there is no state.
+
+    The states without a figure, and voters that are no states, are named as missing.
+    """
     place = Place("decision/states", tuple(item for item in states if item.startswith("state/")))
     try:
-        return read(view, place) if place.states else None
+        found = read(view, place) if place.states else None
     except NoAnswer:
         return None
+    return None if found is None else found.lacking(set(states) - set(place.states))
 
 
 def people(view: View, place: Place) -> Amount:
@@ -143,16 +147,54 @@ def troops(year: int) -> Callable[[View, Place], Amount]:
     return lambda view, place: personnel(view, place, year)
 
 
-def holdings_by_area(view: View, states: tuple[str, ...]) -> dict[str, Amount]:
-    """Active units of each area that states hold; what several hold together is shared evenly."""
+@dataclass(frozen=True)
+class Holdings:
+    """Active units of each area that states hold, and the states whose units aren't known.
+
+    `listed` are the states with a row of equipment. A state without one is not known in an area,
+    unless a row of that area alone (a stock by rule) is its own: `told` has these.
+    """
+
+    states: tuple[str, ...]
+    units: Mapping[str, Amount]
+    listed: frozenset[str]
+    told: Mapping[str, frozenset[str]]
+
+    def unknown(self, area: str) -> tuple[str, ...]:
+        """The states of which nothing is known in an area: never counted as none."""
+        return tuple(
+            state
+            for state in self.states
+            if state not in self.listed and state not in self.told.get(area, ())
+        )
+
+
+def holdings_of(view: View, states: tuple[str, ...]) -> Holdings:
+    """What states hold; what several hold together is shared evenly."""
     dataset, wanted = view.dataset, set(states)
     parts: defaultdict[str, list[Amount]] = defaultdict(list)
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    listed: set[str] = set()
     for holding in dataset.kind("holding"):
         count = view.known(holding.address, "quantity")
         area = dataset.target(holding.address, "fills")
         holders = dataset.targets(holding.address, "held by")
+        named = dataset.target(holding.address, "holding of") or holding.texts.get("named_system")
+        if named:
+            listed |= wanted.intersection(holders)
         inside = sum(holder in wanted for holder in holders)
         if inside and count is not None and area and holding.texts.get("status") == "active":
             each = dataset.value(holding.address, "units_per_item") or 1.0
             parts[area].append(count * (each * inside / len(holders)))
-    return {area: total(found) for area, found in parts.items()}
+            told[area] |= wanted.intersection(holders)
+    return Holdings(
+        states,
+        {area: total(found) for area, found in parts.items()},
+        frozenset(listed),
+        {area: frozenset(found) for area, found in told.items()},
+    )
+
+
+def without_figure(states: tuple[str, ...], found: Amount | None) -> tuple[str, ...]:
+    """The states that a measure over them lacks; all of them where there is no measure."""
+    return tuple(state for state in states if found is None or state in found.missing)

@@ -1,4 +1,4 @@
-"""Recorded cases behind a decision: blocks of a body, uses of a clause, bodies that are history."""
+"""Recorded cases behind a decision: blocks of a body, uses of a clause, what is history."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from counterpoise.data.sheets import split_list
 
 @dataclass(frozen=True)
 class Case:
-    """A recorded case: `kind` is block, use or historic body.
+    """A recorded case: `kind` is block, use, historic body or historic clause.
 
     `states` blocked (none for a use); `months` is the delay where known, `resolved` when it was
     lifted. Sources are keys.
@@ -64,14 +64,15 @@ def uses(dataset: Dataset, clause: str, on: str) -> tuple[Case, ...]:
 
 
 def historic(dataset: Dataset, competence: str = "") -> tuple[Case, ...]:
-    """Bodies that no longer decide, as precedents of another way."""
+    """Bodies that no longer decide and clauses that have ended, as precedents of another way."""
     return tuple(
         Case(
-            "historic body", body.address, body.as_of, body.address, (), body.name, None, "",
-            body.sources, body.note,
+            f"historic {kind}", item.address, item.as_of, item.address, (), item.name, None, "",
+            item.sources, item.note,
         )
-        for body in deciders(dataset, "body")
-        if body.texts.get("status") == HISTORIC and competent(dataset, body.address, competence)
+        for kind in ("body", "clause")
+        for item in deciders(dataset, kind)
+        if item.texts.get("status") == HISTORIC and competent(dataset, item.address, competence)
     )  # fmt: skip
 
 

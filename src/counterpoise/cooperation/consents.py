@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from counterpoise.cooperation.blocking import pivots, smallest_blocking
-from counterpoise.cooperation.passage import NOT_RUN, PASSES, STOPPED, Positions, outcome
+from counterpoise.cooperation.passage import (
+    NO_VOTES,
+    NOT_RUN,
+    PASSES,
+    STOPPED,
+    Positions,
+    outcome,
+)
 from counterpoise.cooperation.stages import EXISTING, status_of
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Address
@@ -75,10 +82,14 @@ def _consents(dataset: Dataset, lever: Lever, on: str) -> Iterator[Consent]:
 def result_of(
     dataset: Dataset, lever: Lever, consent: Consent, objectors: Iterable[Address], on: str
 ) -> str:
-    """What becomes of a consent when states (addresses) object: one of WORST_FIRST."""
+    """What becomes of a consent when states (addresses) object: one of WORST_FIRST.
+
+    A body in which no state votes can't be stopped by one, so its consent passes.
+    """
     against = frozenset(objectors)
     if consent.kind == DECIDES:
-        return outcome(dataset, consent.party, Positions(against), on, lever.competence).result
+        found = outcome(dataset, consent.party, Positions(against), on, lever.competence).result
+        return PASSES if found == NO_VOTES else found
     if not against & set(consent.members):
         return PASSES
     return STOPPED if consent.kind == AGREES else WITHOUT

@@ -7,18 +7,19 @@ from typing import Any
 from counterpoise.cooperation.behind import (
     amount_behind,
     assent_of,
-    holdings_by_area,
+    holdings_of,
     parliaments,
     people,
     posts_behind,
     spending,
     taking_part,
     troops,
+    without_figure,
 )
 from counterpoise.cooperation.blocking import blocking_sets, smallest_blocking
 from counterpoise.cooperation.cases import Case, names
 from counterpoise.cooperation.overview import YEAR, Row, Vote, unopposed
-from counterpoise.cooperation.passage import Outcome
+from counterpoise.cooperation.passage import NO_VOTES, PASSES, STOPPED, Outcome
 from counterpoise.cooperation.power import power
 from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount, span, weakest_basis
@@ -36,7 +37,7 @@ def stage_rows(found: Outcome) -> list[Row]:
                 "stage": item.stage.order,
                 "name": item.stage.name,
                 "rule": item.stage.rule.name,
-                "outcome": "passes" if item.passes else "stopped",
+                "outcome": (PASSES if item.passes else STOPPED) if item.seats else NO_VOTES,
                 "told": "; ".join(item.told),
                 "days_low": days[0],
                 "days": days[1],
@@ -99,7 +100,11 @@ def block_rows(found: Outcome) -> list[Row]:
 
 
 def force_rows(view: View, vote: Vote, found: Outcome) -> list[Row]:
-    """Spending, troops, population and holdings of those who take part, and of all voters."""
+    """Spending, troops, population and holdings of those who take part, and of all voters.
+
+    Voters without a figure are named, those who take part and the others apart; the percentage
+    of all voters is then empty.
+    """
     part = taking_part(found, parliaments(view.dataset, found.remain, vote.said))
     rows = []
     for name, unit, read in (
@@ -108,55 +113,60 @@ def force_rows(view: View, vote: Vote, found: Outcome) -> list[Row]:
         (f"military personnel {YEAR}", "thousand", troops(YEAR)),
     ):
         own, whole = (amount_behind(view, states, read) for states in (part, found.voters))
-        rows.append(_force(view, name, unit, own, whole))
-    held, all_held = (holdings_by_area(view, states) for states in (part, found.voters))
+        gone = without_figure(found.voters, whole)
+        rows.append(_force(view, name, unit, own, whole, part, gone))
+    held, all_held = (holdings_of(view, states) for states in (part, found.voters))
     for area in view.dataset.kind("area"):
-        if area.texts.get("planned") == "y" and area.address in all_held:
-            rows.append(
-                _force(
-                    view, area.name, area.texts.get("unit", ""),
-                    held.get(area.address), all_held[area.address],
-                )
-            )  # fmt: skip
+        gone = all_held.unknown(area.address)
+        if area.texts.get("planned") == "y" and (gone or area.address in all_held.units):
+            own, whole = (item.units.get(area.address) for item in (held, all_held))
+            unit = area.texts.get("unit", "")
+            rows.append(_force(view, area.name, unit, own, whole, part, gone))
     return rows
 
 
-def _force(view: View, name: str, unit: str, own: Amount | None, whole: Amount | None) -> Row:
-    item = Amount(0.0) if own is None else own
-    low, high = span(item, view.inputs)
-    all_of = None if whole is None else whole.value
-    missing = () if whole is None else whole.missing
-    return {
-        "what": name,
-        "low": low,
-        "value": item.value,
-        "high": high,
-        "unit": unit,
-        "of_all_pct": 100 * item.value / all_of if all_of else None,
-        "basis": weakest_basis(item, view.inputs),
-        "not_known": names(tuple(sorted(missing))),
-    }
+def _force(
+    view: View,
+    name: str,
+    unit: str,
+    own: Amount | None,
+    whole: Amount | None,
+    part: tuple[str, ...],
+    gone: tuple[str, ...],
+) -> Row:
+    """A row of forces; `gone` are the voters of whom the figure isn't known."""
+    row: Row = {"what": name, **dict.fromkeys(("low", "value", "high")), "unit": unit}
+    row |= {"of_all_pct": None, "basis": ""}
+    nothing = own is None and bool(part) and set(part) <= set(gone)
+    if not nothing and whole is not None:
+        item = Amount(0.0) if own is None else own
+        low, high = span(item, view.inputs)
+        row |= {"low": low, "value": item.value, "high": high}
+        row["basis"] = weakest_basis(item, view.inputs)
+        if whole.value and not gone:
+            row["of_all_pct"] = 100 * item.value / whole.value
+    row["not_known"] = names(tuple(sorted(set(gone) & set(part))))
+    row["not_known_others"] = names(tuple(sorted(set(gone) - set(part))))
+    return row
 
 
 def post_rows(view: View, found: Outcome) -> list[Row]:
-    """Command posts of the body's arrangement, by who holds them."""
+    """Command posts of the body's arrangement on the day, by who holds them."""
     dataset, behind = view.dataset, posts_behind(view.dataset, found)
-    told: list[tuple[str, tuple[str, ...]]] = [
-        ("for", behind.own),
-        ("others", behind.others),
-        ("not known", behind.unknown),
-    ]
+    told = (("for", behind.own), ("others", behind.others), ("not known", behind.unknown))
     return [
         {
             "held_by_those": group,
-            "post": dataset.things[post].name,
-            "level": dataset.text(post, "level"),
-            "holder": names(tuple(dataset.targets(post, "held by"))),
-            "as_of": dataset.things[post].as_of,
-            "sources": "; ".join(dataset.things[post].sources),
+            "post": item.post.name,
+            "level": dataset.text(item.post.address, "level"),
+            "holder": names(item.holders),
+            "since": item.since,
+            "status": item.status,
+            "as_of": item.post.as_of,
+            "sources": "; ".join(dataset.things[item.post.address].sources),
         }
-        for group, posts in told
-        for post in posts
+        for group, standing in told
+        for item in standing
     ]
 
 

@@ -42,13 +42,17 @@ class Seat:
 
 @dataclass(frozen=True)
 class Electorate:
-    """A voting college on a date: seats that vote, seats that don't, and those without a date."""
+    """A voting college on a date: seats that vote, seats that don't, and those without a date.
+
+    `size` is the number of voting seats that it always has, None where that isn't fixed.
+    """
 
     address: str
     name: str
     on: str
     seats: tuple[Seat, ...]
     others: tuple[Seat, ...]
+    size: int | None = None
 
     @property
     def undated(self) -> tuple[Seat, ...]:
@@ -68,6 +72,7 @@ def electorate_on(dataset: Dataset, address: str, on: str) -> Electorate:
             seat = _seat(dataset, dataset.things[link.subject], problems)
             if seat.held(on):
                 found.append(seat)
+    size = dataset.value(address, "fixed_seats")
     names = [seat.voter for seat in found if seat.role in VOTING]
     for seat in found:
         if names.count(seat.voter) > 1 and seat.role in VOTING:
@@ -81,7 +86,17 @@ def electorate_on(dataset: Dataset, address: str, on: str) -> Electorate:
         on,
         tuple(seat for seat in found if seat.role in VOTING),
         tuple(seat for seat in found if seat.role not in VOTING),
+        None if size is None else round(size),
     )
+
+
+def dated_days(dataset: Dataset) -> tuple[str, str]:
+    """The first and the last day (ISO) that seats of the data date, the release's day included."""
+    days = [dataset.release]
+    for thing in dataset.kind("elector"):
+        since, until = (thing.texts.get(name, "") for name in ("since", "until"))
+        days += [day for day in (first_day(since), last_day(until) if until else "") if day]
+    return min(days), max(days)
 
 
 def _seat(dataset: Dataset, thing: Thing, problems: list[Problem]) -> Seat:

@@ -15,11 +15,20 @@ from counterpoise.cooperation.behind import (
     posts_behind,
     spending,
     taking_part,
+    without_figure,
 )
 from counterpoise.cooperation.blocking import chance, pivots, smallest_blocking
 from counterpoise.cooperation.cases import names, precedents
 from counterpoise.cooperation.games import Game, both
-from counterpoise.cooperation.passage import NOT_RUN, Outcome, Positions, outcome
+from counterpoise.cooperation.passage import (
+    NO_VOTES,
+    NOT_RUN,
+    PASSES,
+    STOPPED,
+    Outcome,
+    Positions,
+    outcome,
+)
 from counterpoise.cooperation.rules import game_of
 from counterpoise.cooperation.stages import Days, competent, deciders, ways_of
 from counterpoise.data.records import short
@@ -68,7 +77,8 @@ def outcomes(view: View, vote: Vote, kind: str = "body") -> list[Outcome]:
 def outcome_rows(view: View, vote: Vote, kind: str = "body") -> list[Row]:
     """Bodies or clauses that are run: existing ones first, those that pass, the largest."""
     found = [item for item in outcomes(view, vote, kind) if item.result != NOT_RUN]
-    found.sort(key=lambda item: (item.status, item.result, -len(item.voters)))
+    order = (PASSES, STOPPED, NO_VOTES)
+    found.sort(key=lambda item: (item.status, order.index(item.result), -len(item.voters)))
     return [outcome_row(view, vote, item) for item in found]
 
 
@@ -124,12 +134,21 @@ def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
     if vote.support:
         likely = chance(found.game, _support(vote, found))
         row |= {"probability": likely.value, "probability_error": likely.error}
+    if found.result == NO_VOTES:
+        row |= {name: None for name in _OF_VOTERS if name in row}
     row["pivotal"] = names(pivots(found))
     row["remain"] = names(part)
     row["reasons"] = "; ".join(found.reasons)
     sources = dict.fromkeys(key for item in found.stages for key in item.stage.sources)
     row["sources"] = "; ".join(sources)
     return row
+
+
+_OF_VOTERS = (
+    "for", "of", "taking_part", "posts", "posts_of_others", "posts_unknown", "smallest_block",
+    "blocking_sets", "pivots", "probability", "probability_error",
+)  # fmt: skip
+"""Columns that tell of voters: empty where no state votes."""
 
 
 def matter(view: View, found: Outcome) -> str:
@@ -162,24 +181,31 @@ def unopposed(found: Outcome) -> Game:
 
 def stopped_by(found: Outcome) -> str:
     """Who alone stops it; `too few for` where a count isn't reached; "" where it passes."""
-    if found.passed or found.result == NOT_RUN:
+    if found.result != STOPPED:
         return ""
     seats = {seat.voter: seat.name for item in found.stages for seat in item.seats}
     return ", ".join(seats[voter] for voter in found.stoppers) or "too few for"
 
 
 def _share(view: View, name: str, found: Outcome, part: tuple[str, ...]) -> Row:
-    """A measure over those who take part, and in percent of that over all voters."""
+    """A measure over those who take part, and in percent of that over all voters.
+
+    Voters without a figure are named; the percentage is then empty.
+    """
     read = people if name == "population_m" else spending(YEAR)
     own, whole = (amount_behind(view, states, read) for states in (part, found.voters))
-    percent = f"{name.split('_')[0]}_pct"
-    ends = f"{name.split('_')[0]}_low", f"{name.split('_')[0]}_high"
-    if whole is None or not whole.value:
-        return dict.fromkeys((name, *ends, percent))
+    stem = name.split("_")[0]
+    low, high, percent, lacking = (f"{stem}_{end}" for end in ("low", "high", "pct", "not_known"))
+    gone = without_figure(found.voters, whole)
+    row: Row = dict.fromkeys((name, low, high, percent))
+    row[lacking] = names(tuple(sorted(gone)))
+    if whole is None or not whole.value or (own is None and part):
+        return row
     item = Amount(0.0) if own is None else own
-    low, high = span(item, view.inputs)
-    shares = {percent: 100 * item.value / whole.value}
-    return {name: item.value, ends[0]: low, ends[1]: high, **shares}
+    row[name] = item.value
+    row[low], row[high] = span(item, view.inputs)
+    row[percent] = None if gone else 100 * item.value / whole.value
+    return row
 
 
 def _parliaments(found: Outcome, heard: Parliaments) -> Row:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from counterpoise.cooperation.electorates import Seat
 from counterpoise.cooperation.games import Game, Threshold, both
 from counterpoise.cooperation.rules import game_of
+from counterpoise.cooperation.runnable import outside, why_not_run
 from counterpoise.cooperation.stages import (
-    HISTORIC,
     Days,
     Stage,
     days_of,
     find_decider,
-    missing_of,
     stages_of,
     status_of,
 )
@@ -24,6 +23,9 @@ from counterpoise.data.records import short
 from counterpoise.errors import BadInput, CounterpoiseError, Problem
 
 PASSES, STOPPED, NOT_RUN = "passes", "stopped", "not run"
+
+NO_VOTES = "no state votes"
+"""The result where no stage has a voter: a body or office decides by itself."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ class Outcome:
     """What becomes of a decision in a body or under a clause.
 
     `competence` is the matter ("" for every one, so that the stages for all of them must pass).
-    `result` is passes, stopped or not run; `reasons` say why, and `missing` what a row that
-    isn't run lacks. `voters` have a vote in some stage, `remain` are those of them that are for,
-    `stoppers` those whose vote alone stops it. `game` is that of all stages together, with the
-    abstentions as given.
+    `result` is passes, stopped, no state votes or not run; `reasons` say why, and `missing` what
+    a row that isn't run lacks. `voters` have a vote in some stage, `remain` are those of them that
+    are for, `stoppers` those whose vote alone stops it. `game` is that of all stages together,
+    with the abstentions as given.
     """
 
     address: str
@@ -173,7 +175,8 @@ def outcome(
     """The outcome for an address, positions and a day at hand: see `passes`."""
     name, status = dataset.things[address].name, status_of(dataset, address)
     stages = stages_of(dataset, address, on, competence)
-    missing = _missing(dataset, address, stages, status, on)
+    beyond = outside(dataset, on)
+    missing = why_not_run(dataset, address, stages, on, beyond)
     if missing:
         return Outcome(
             address, name, status, on, competence, positions, NOT_RUN, (missing,), missing,
@@ -190,8 +193,11 @@ def outcome(
         on,
         competence,
         positions,
-        PASSES if all(item.passes for item in found) else STOPPED,
-        tuple(f"{_titled(item.stage)}: {told}" for item in found for told in item.told),
+        _result(found),
+        (
+            *([beyond] if beyond else []),
+            *(f"{_titled(item.stage)}: {told}" for item in found for told in item.told),
+        ),
         "",
         found,
         tuple(voter for voter in voters if voter not in refused),
@@ -202,21 +208,10 @@ def outcome(
     )
 
 
-def _missing(dataset: Dataset, address: str, stages: Sequence[Stage], status: str, on: str) -> str:
-    """Why a body or clause isn't run; "" where it is."""
-    if status == HISTORIC:
-        return "historic: a precedent, and no body that can decide"
-    if not stages:
-        return missing_of(dataset, address)
-    for stage in stages:
-        if stage.electorate is not None and not stage.electorate.seats:
-            return f"nobody has a seat in {stage.electorate.name} on {on}"
-        try:
-            if stage.electorate is not None:
-                game_of(stage.rule, stage.electorate.seats)
-        except ValueError as unknown:
-            return f"{unknown} isn't known"
-    return ""
+def _result(found: Sequence[StageOutcome]) -> str:
+    if not any(item.seats for item in found):
+        return NO_VOTES
+    return PASSES if all(item.passes for item in found) else STOPPED
 
 
 def _titled(stage: Stage) -> str:
@@ -244,7 +239,8 @@ def _told(
 ) -> Iterable[str]:
     names = {seat.voter: seat.name for seat in seats}
     yield f"{len(yes)} of {len(seats)} for, {stage.rule.name}"
-    stopping = [names[voter] for voter in game.players if voter in game.needed - yes]
+    alone = [seat.voter for seat in seats if seat.voter in positions.against]
+    stopping = [names[voter] for voter in alone if _stops(stage, seats, voter, silent=False)]
     if stopping:
         yield f"stopped by {', '.join(stopping)}"
     if not game.possible:
@@ -265,12 +261,23 @@ def _counted(item: Threshold, yes: frozenset[str]) -> str:
     return f"{item.name} {have} of {need} needed{waived}"
 
 
+def _stops(stage: Stage, seats: tuple[Seat, ...], voter: str, silent: bool) -> bool:
+    """Whether a voter that is against (or silent) stops a stage when all others are for."""
+    game = game_of(stage.rule, seats, frozenset({voter} if silent else ()))
+    return not game.wins(frozenset(game.players) - {voter})
+
+
 def _stoppers(found: Iterable[StageOutcome], positions: Positions) -> tuple[str, ...]:
-    """Those who are against or abstain and whose vote alone stops a stage."""
+    """Those who are against or abstain and whose vote alone stops a stage.
+
+    Where abstentions stop it together, all who abstain.
+    """
     stopping: dict[str, None] = {}
     for item in found:
         for seat in item.seats:
-            own = seat.voter in positions.against and seat.voter in item.game.needed
-            if own or (not item.game.possible and seat.voter in positions.abstaining):
+            silent = seat.voter in positions.abstaining
+            objects = silent or seat.voter in positions.against
+            together = silent and not item.game.possible
+            if together or (objects and _stops(item.stage, item.seats, seat.voter, silent)):
                 stopping[seat.voter] = None
     return tuple(stopping)

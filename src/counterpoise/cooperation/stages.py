@@ -72,7 +72,7 @@ def deciders(dataset: Dataset, kind: str) -> list[Thing]:
 
 
 def status_of(dataset: Dataset, address: str) -> str:
-    """Existing, proposed or historic; a clause is existing, and stands or falls with its voters."""
+    """Existing, proposed or historic, as the row of a body or clause says; else existing."""
     return dataset.text(address, "status") or EXISTING
 
 
