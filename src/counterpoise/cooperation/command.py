@@ -149,8 +149,9 @@ def count_rows(view: View, standing: Mapping[str, Standing], on: str) -> list[Ro
     """For each named set of posts how many each state holds, and once decided handovers are done.
 
     A post that several states hold counts for the first. Those of which no holder is known are
-    `unknown`, those that were left `vacant`, so that rows add up to the posts. A handover without a date counts in the
-    second number alone, which is None before the date of the decision that the set rests on.
+    `unknown`, those that were left `vacant`, so that rows add up to the posts. A handover without
+    a date counts in the second number alone, which is None before the date of the decision that
+    the set rests on.
     """
     dataset = view.dataset
     found = []
