@@ -143,7 +143,7 @@ def test_five_of_the_eight_posts_are_american_and_four_once_the_decided_handover
     view: View,
 ) -> None:
     for day in ("2026-02-15", DAY):
-        rows = tables.count_rows(view, tables.standing_on(view, day))
+        rows = tables.count_rows(view, tables.standing_on(view, day), day)
         counted = {row["state"]: (row["held"], row["after_handovers"]) for row in rows}
         assert {row["posts"] for row in rows} == {8}
         assert counted["USA"] == (5, 4)
@@ -152,6 +152,27 @@ def test_five_of_the_eight_posts_are_american_and_four_once_the_decided_handover
     for name in ("jfc-naples", "jfc-norfolk", "marcom"):
         standing = tables.standing_on(view, DAY)[f"post/{name}"]
         assert standing.post.successor(DAY)[1] == UNDATED
+
+
+@pytest.mark.parametrize(
+    ("day", "unknown"),
+    [("2010-06-01", 8), ("2025-01-01", 1), ("2025-08-01", 1), ("2026-01-31", 0), (DAY, 0)],
+)
+def test_counts_add_up_to_the_posts_on_any_day(view: View, day: str, unknown: int) -> None:
+    """Posts without a known holder have a row; no handover shows before its decision."""
+    rows = tables.count_rows(view, tables.standing_on(view, day), day)
+    assert sum(row["held"] for row in rows) == 8
+    assert sum(row["held"] for row in rows if row["state"] == "unknown") == unknown
+    later = [row["after_handovers"] for row in rows]
+    assert sum(later) == 8 if day == DAY else set(later) == {None}
+
+
+def test_a_post_left_counts_as_vacant_not_unknown(view: View) -> None:
+    rows = tables.count_rows(view, tables.standing_on(view, DAY, (USA,)), DAY)
+    assert {row["state"]: row["held"] for row in rows if row["held"]} == {
+        "GBR": 2, "DEU": 1, "vacant": 5,
+    }  # fmt: skip
+    assert sum(row["after_handovers"] for row in rows) == 8
 
 
 def test_the_count_follows_the_sheets(tmp_path: Path) -> None:
@@ -164,7 +185,7 @@ def test_the_count_follows_the_sheets(tmp_path: Path) -> None:
     own = View(load(overlays=(tmp_path,)))
 
     def american(day: str) -> int:
-        rows = tables.count_rows(own, tables.standing_on(own, day))
+        rows = tables.count_rows(own, tables.standing_on(own, day), day)
         return int(next(row["held"] for row in rows if row["state"] == "USA"))
 
     assert (american("2026-05-31"), american("2026-06-01")) == (5, 4)

@@ -199,3 +199,20 @@ def test_faults_are_told_at_once(view: View) -> None:
     with pytest.raises(BadInput) as error:
         ask(view, clause="42", areas="fighter+figter")
     assert len(error.value.problems) == 2
+
+
+def test_a_planning_state_without_any_row_is_not_known(view: View) -> None:
+    """Montenegro has stocks by a rule alone and no row in the sheet of holdings."""
+    answer = ask(view, victim="EST", clause="5", areas="mbt+fighter")
+    assert states(answer)["MNE"]["Main battle tanks"] == "not known"
+    assert all("state/MNE" in amount.missing for amount in answer.amounts)
+
+
+def test_a_state_without_forces_is_not_among_those_not_known(view: View) -> None:
+    answer = ask(view, victim="EST", clause="5")
+    left = [
+        text.split("not known: ")[1] for text in answer.reasons if "left out, not known" in text
+    ]
+    assert len(left) == 5
+    assert all("ISL" not in text and "USA" in text for text in left)
+    assert all("state/ISL" not in amount.missing for amount in answer.amounts)

@@ -186,6 +186,13 @@ def test_the_command_tells_all_faults_at_once() -> None:
     assert {item.code for item in outcome.exception.problems} == {"part", "unknown-word", "state"}
 
 
+def test_a_state_is_no_buyer_of_its_own() -> None:
+    outcome = CliRunner().invoke(app, ["rights", "eurofighter", "from=GBR", "to=GBR"])
+    assert isinstance(outcome.exception, BadInput)
+    (problem,) = outcome.exception.problems
+    assert (problem.file, problem.expected) == ("to=", "another state than from=GBR")
+
+
 def test_the_command_writes_its_tables(tmp_path: Path) -> None:
     out = tmp_path / "consents.csv"
     words = ["rights", "krab", "from=POL", "--part", "consents", "--format", "csv"]

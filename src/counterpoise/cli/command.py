@@ -127,7 +127,7 @@ class _Asked:
         view, standing = self.view, self.standing
         match part:
             case "counts":
-                return tables.count_rows(view, standing)
+                return tables.count_rows(view, standing, self.on)
             case "posts":
                 return tables.post_rows(view, standing)
             case "chains":

@@ -52,6 +52,10 @@ def rights(
     given = read_words(arguments or [], TOLD, problems)
     dataset = load_data(data, without_leaks)
     seller, buyer = (_state(dataset, name, given.get(name, ""), problems) for name in TOLD)
+    if seller and seller == buyer:
+        expected = f"another state than from={given['from']}"
+        remedy = "leave out to= for what its own use and upgrade need"
+        problems.append(Problem("state", "to=", None, "", given["to"], expected, remedy))
     if problems:
         raise BadInput(problems)
     found = find_rights(dataset, item, seller, buyer)

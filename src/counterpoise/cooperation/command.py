@@ -15,11 +15,16 @@ from counterpoise.cooperation.posts import (
 )
 from counterpoise.cooperation.reassignment import able, reassignment, rule
 from counterpoise.cooperation.seats import by_distance, leads, read_seats, seat_of
+from counterpoise.data.dates import first_day
 from counterpoise.measures.view import Place, View
 
 Row = dict[str, Any]
 
 NOT_KNOWN = "not known"
+
+UNKNOWN = "unknown"
+"""Stands for the state that holds posts of which no holder is known."""
+
 CANDIDATES = 3
 """Candidates that a table names for each vacancy."""
 
@@ -140,28 +145,40 @@ def next_rows(
     return found
 
 
-def count_rows(view: View, standing: Mapping[str, Standing]) -> list[Row]:
+def count_rows(view: View, standing: Mapping[str, Standing], on: str) -> list[Row]:
     """For each named set of posts how many each state holds, and once decided handovers are done.
 
-    A handover without a date counts in the second number alone.
+    A post that several states hold counts for the first. Those of which no holder is known are
+    `unknown`, those that were left `vacant`, so that rows add up to the posts. A handover without
+    a date counts in the second number alone, which is None before the date of the decision that
+    the set rests on.
     """
     dataset = view.dataset
     found = []
     for item in dataset.kind("post-set"):
         posts = [standing[post] for post in dataset.targets(item.address, "counts")]
-        now = [state for each in posts for state in each.holders]
-        later = [state for each in posts for state in (each.coming or each.holders)[:1]]
-        for state in sorted({*now, *later}, key=lambda state: (-now.count(state), state)):
+        now = [_counted(each, each.holders) for each in posts]
+        decided = on >= first_day(item.as_of)
+        later = [_counted(each, each.coming or each.holders) for each in posts] if decided else []
+        words = (VACANT, UNKNOWN)
+        for state in sorted({*now, *later}, key=lambda x: (x in words, -now.count(x), x)):
             found.append(
                 {
                     "set": short(item.address),
                     "posts": len(posts),
-                    "state": short(state),
+                    "state": state,
                     "held": now.count(state),
-                    "after_handovers": later.count(state),
+                    "after_handovers": later.count(state) if decided else None,
                 }
             )
     return found
+
+
+def _counted(item: Standing, states: Sequence[str]) -> str:
+    """The state for which a post counts, or that it is vacant or its holder unknown."""
+    if states:
+        return short(states[0])
+    return VACANT if item.status == VACANT else UNKNOWN
 
 
 def headquarters_rows(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from counterpoise.cooperation.places import Place as Spot
 from counterpoise.cooperation.places import great_circle
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.fill import need
+from counterpoise.data.fill import RULES, need
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.amount import Amount, total
 from counterpoise.measures.forces import ready_units
@@ -51,8 +51,9 @@ class Giver:
 
     `limits` are addresses of what limits it; `assent` is a word of ASSENT; `urgent` tells whether
     its government may act first ("" where that isn't known). `days` are those of its recorded
-    cases, from the request to its decision. `planned` says whether the sheets list its forces
-    whole, so that an area without a row means none; `has_forces` whether it has any at all.
+    cases, from the request to its decision. `planned` says whether it plans here, `listed`
+    whether the sheets also list its forces, so that an area without a row means none;
+    `has_forces` whether it has any at all.
     """
 
     state: str
@@ -65,6 +66,7 @@ class Giver:
     region: str
     border: bool
     planned: bool
+    listed: bool
     has_forces: bool
 
 
@@ -139,7 +141,16 @@ def _giver(dataset: Dataset, clause: str, victim: str, state: str) -> Giver:
         texts.get("region", ""),
         texts.get("borders_russia_belarus") == "y",
         texts.get("planning") == "plans",
+        texts.get("planning") == "plans" and has_rows(dataset, state),
         all(dataset.text(item, "has_forces") != "n" for item in limits),
+    )
+
+
+def has_rows(dataset: Dataset, state: str) -> bool:
+    """Whether a sheet has a holding of a state; stocks that a rule fills in don't count."""
+    return any(
+        item.origin.file != RULES and state in dataset.targets(item.address, "held by")
+        for item in dataset.kind("holding")
     )
 
 

@@ -13,6 +13,9 @@ from statistics import median
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Link, Observation, Origin, Thing
 
+RULES = "rules.csv"
+"""The file that rows filled in by a rule name as their origin."""
+
 RULES_SOURCE = "cp-rules"
 
 
@@ -58,7 +61,7 @@ class _Fill:
                 note=why,
                 error=False,
                 layer=0,
-                origin=Origin("rules.csv", 0),
+                origin=Origin(RULES, 0),
             )
         )
 
@@ -249,7 +252,7 @@ def _latest_gdp(data: Dataset, state: str) -> float:
 
 def _stock(fill: _Fill, state: str, area: str, value: float, why: str) -> None:
     name = f"{state.split('/')[1].lower()}-{area.split('/')[1]}-stock"
-    address, origin = f"holding/{name}", Origin("rules.csv", 0)
+    address, origin = f"holding/{name}", Origin(RULES, 0)
     data = fill.dataset
     fill.things[address] = Thing(
         address,

@@ -182,7 +182,7 @@ def _cell(view: View, item: Having) -> str:
         return f"{'up to ' * item.upper_end}{ranged(view, item.units)}"
     if not item.giver.has_forces:
         return NO_FORCES
-    return NONE if item.giver.planned else UNKNOWN
+    return NONE if item.giver.listed else UNKNOWN
 
 
 def _blank(names: Iterable[str]) -> Row:

@@ -25,8 +25,9 @@ class Having:
     @property
     def open(self) -> bool:
         """Whether it isn't known what the state has ready."""
-        unlisted = not self.giver.planned and self.giver.has_forces
-        return self.upper_end or (self.units is None and unlisted)
+        if not self.giver.has_forces:
+            return False
+        return self.upper_end or (self.units is None and not self.giver.listed)
 
 
 def span(days: Sequence[float]) -> str:
