@@ -77,8 +77,9 @@ def lead_nation(
         rows,
         amounts,
         chart=ChartSpec(
-            "points", "mean_km", "spending_eur_bn", "Capacity and geography of candidates",
+            "points", "mean_km", "spending_eur_bn", "Who could lead: capacity and place",
             "EUR bn a year", series="plan", label="state",
+            rows=tuple(row for row in rows if row["could_lead"]),
             x_title="mean distance of the capital to those of the plan's other states, km",
         ),
         reasons=[

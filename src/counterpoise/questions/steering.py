@@ -90,9 +90,9 @@ def who_steers(
         rows,
         amounts,
         chart=ChartSpec(
-            "points", "survives_pct", "cover_spending_pct",
+            "points", "stop_alone", "cover_spending_pct",
             "Passage against cover, by body", f"percent of {place.name}'s defence outlay",
-            series="status", label="body", x_title="single objections that it survives, percent",
+            series="status", label="body", x_title="members whose objection alone stops it",
         ),
         reasons=[
             "passage, cover and legitimacy stand side by side and aren't added up: a weighting "
