@@ -184,7 +184,9 @@ def _named_places(rows: list[Row]) -> list[Row]:
 
 
 def _decimals(frame: pl.DataFrame) -> str:
-    """A number format that suits the largest value."""
+    """A number format that suits the values: none after the point where all are whole."""
+    if all(float(value).is_integer() for value in frame["value"]):
+        return ",.0f"
     top = max(abs(float(value)) for value in frame["value"])
     return ",.0f" if top >= 100 else ",.1f" if top >= 10 else ",.2f"
 
