@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
+from counterpoise.cli.decide import names_in
 from counterpoise.cli.output import aligned, emit
 from counterpoise.cooperation.consent_tables import consent_rows, objector_rows
 from counterpoise.cooperation.passage import read_day, read_states
@@ -43,8 +44,7 @@ def consents(
     """Tell who must agree to each lever of a pathway, who can stop it, and what then goes on."""
     dataset = load_data(data, without_leaks)
     day = read_day(dataset, on)
-    names = [name.strip() for name in against.split(",") if name.strip()]
-    objectors = read_states(dataset, names, "--against")
+    objectors = read_states(dataset, names_in(against), "--against")
     levers = chosen(dataset, pathway)
     if stoppers:
         emit(objector_rows(dataset, levers, day), form, out, "stoppers", dataset.id)

@@ -97,7 +97,7 @@ def decide(
     likely = _probabilities(_words(dataset, support, "--support", problems), problems)
     positions, day = Positions(), ""
     try:
-        positions = read_positions(dataset, *map(_names, (against, abstain, concerned)))
+        positions = read_positions(dataset, *map(names_in, (against, abstain, concerned)))
     except BadInput as wrong:
         problems += wrong.problems
     try:
@@ -242,14 +242,15 @@ def _part_problems(decider: str, part: str) -> list[Problem]:
     return [Problem("part", "--part", None, "", part, expected, "choose one")]
 
 
-def _names(text: str) -> list[str]:
+def names_in(text: str) -> list[str]:
+    """The names between commas."""
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def _words(dataset: Dataset, text: str, option: str, problems: list[Problem]) -> dict[str, str]:
     """NAME=VALUE pairs by the states' addresses."""
     found = {}
-    for item in _names(text):
+    for item in names_in(text):
         name, equals, value = item.partition("=")
         if not equals or not value:
             expected, remedy = "HUN=…", "give each state a value"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from counterpoise.data.dates import is_date
+from counterpoise.data.records import short
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.parameters import Kind, Refused, near, number, thing
 from counterpoise.measures.view import View
@@ -22,8 +23,14 @@ def _read_states(text: str, view: View) -> tuple[str, ...]:
     """Addresses of states named with commas between them; none for the word none."""
     if text == NOBODY:
         return ()
-    kind = thing("state")
-    return tuple(dict.fromkeys(kind.read(part.strip(), view) for part in text.split(",")))
+    found: dict[str, None] = {}
+    for name in text.split(","):
+        try:
+            found[thing("state").read(name.strip(), view)] = None
+        except Refused as refused:
+            known = [short(item.address) for item in view.dataset.kind("state")]
+            raise Refused(refused.expected, refused.near or near(name, known)) from None
+    return tuple(found)
 
 
 def _read_plan(text: str, view: View) -> tuple[str, ...]:
@@ -31,11 +38,11 @@ def _read_plan(text: str, view: View) -> tuple[str, ...]:
     plans = [item.address for item in view.dataset.kind("regional-plan")]
     if text == "all":
         return tuple(plans)
-    short = {plan.split("/")[1]: plan for plan in plans}
-    short |= {name.removeprefix("rp-"): plan for name, plan in short.items()}
-    if text.removeprefix("regional-plan/") not in short:
-        raise Refused(f"all, or one of {', '.join(short)}", near(text, list(short)))
-    return (short[text.removeprefix("regional-plan/")],)
+    known = {short(plan): plan for plan in plans}
+    known |= {name.removeprefix("rp-"): plan for name, plan in known.items()}
+    if text.removeprefix("regional-plan/") not in known:
+        raise Refused(f"all, or one of {', '.join(known)}", near(text, list(known)))
+    return (known[text.removeprefix("regional-plan/")],)
 
 
 def _nothing(value: Any, view: View) -> list[str]:

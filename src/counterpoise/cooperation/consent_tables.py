@@ -32,6 +32,7 @@ def consent_rows(
     rows: list[Row] = []
     for lever in levers:
         consents = consents_of(dataset, lever, on)
+        whole = lever_result(dataset, lever, consents, against, on) if against else ""
         for item in consents:
             row: Row = {
                 "lever": lever.id,
@@ -46,7 +47,7 @@ def consent_rows(
             }
             if against:
                 row["result"] = result_of(dataset, lever, item, against, on)
-                row["lever_result"] = lever_result(dataset, lever, consents, against, on)
+                row["lever_result"] = whole
             rows.append(row)
     return rows
 

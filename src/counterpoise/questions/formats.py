@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from counterpoise.cooperation.arguments import NOBODY, StatesArgument
 from counterpoise.cooperation.beside import apart_rows
 from counterpoise.cooperation.cells import Network, read_definitions
 from counterpoise.cooperation.counts import counts
@@ -11,36 +12,16 @@ from counterpoise.cooperation.format_tables import cell_rows, definition_rows, f
 from counterpoise.cooperation.nested import nested, overlapping, signs
 from counterpoise.cooperation.told import Told, tell
 from counterpoise.measures.amount import Amount
-from counterpoise.measures.parameters import Kind, Refused, near, thing
+from counterpoise.measures.parameters import thing
 from counterpoise.measures.view import View
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import listed, reply, said
 
-NONE = "none"
-_STATES = "none, or states joined by commas"
-
-
-def _read_states(text: str, view: View) -> tuple[str, ...]:
-    if text == NONE:
-        return ()
-    found = []
-    for name in text.split(","):
-        try:
-            found.append(thing("state").read(name.strip(), view))
-        except Refused as refused:
-            known = [item.address.split("/", 1)[1] for item in view.dataset.kind("state")]
-            raise Refused(_STATES, refused.near or near(name, known)) from None
-    return tuple(found)
-
-
 DefinitionArgument = Annotated[str, thing("format-definition")]
-StatesArgument = Annotated[
-    tuple[str, ...], Kind("states", _STATES, _read_states, lambda value, view: [])
-]
 
 
-@computed(definition="main", without=NONE)
+@computed(definition="main", without=NOBODY)
 def small_formats(
     view: View, context: Context, definition: DefinitionArgument, without: StatesArgument
 ) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from counterpoise.cooperation.arguments import StatesArgument
 from counterpoise.cooperation.cells import network, read_definitions
 from counterpoise.cooperation.lead import (
     HEADS,
@@ -17,7 +18,7 @@ from counterpoise.cooperation.lead import (
 from counterpoise.measures.amount import Amount
 from counterpoise.measures.parameters import EVERY, Kind, PastYear, thing
 from counterpoise.measures.view import NoAnswer, View
-from counterpoise.questions.formats import DefinitionArgument, StatesArgument
+from counterpoise.questions.formats import DefinitionArgument
 from counterpoise.questions.question import ChartSpec, Context, Reply, Row
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import ends, listed, reply
