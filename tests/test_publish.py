@@ -36,7 +36,8 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.docx import docx_bytes, render_docx
-from counterpoise.publish.html import chart_number, inline_svg, render_html
+from counterpoise.publish.html import render_html
+from counterpoise.publish.html_blocks import chart_number, inline_svg
 from counterpoise.publish.map import cover_map
 from counterpoise.publish.pdf import pdf_bytes, render_pdf, template_inputs
 
@@ -495,7 +496,7 @@ def test_assumed_is_hatched() -> None:
     assert "mostly assumed" in svg and ">assumed<" in heat_chart().svg
     bare = pl.DataFrame({"label": ["POL"], "value": [0.5]})
     assert "assumed" not in cover_map(bare, parts("c"), alternative="a").svg
-    assert page().count('class="number hatched"') > 10
+    assert page().count('class="number hatched') > 10
 
 
 def test_map_refuses_states_it_does_not_show() -> None:

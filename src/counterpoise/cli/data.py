@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from counterpoise.cli.effects import weighed_inputs
 from counterpoise.cli.output import FORMATS, emit, write_folder, write_new
 from counterpoise.data.book import book
 from counterpoise.data.compare import moved_figures
@@ -21,6 +20,7 @@ from counterpoise.data.layers import read_layers
 from counterpoise.data.load import REFERENCE, load
 from counterpoise.data.terms import excess, holdings
 from counterpoise.errors import BadInput, Problem
+from counterpoise.questions.effects import weighed_inputs
 from counterpoise.runs import FOLDER
 
 Form = Annotated[str, typer.Option("--format", help="One of: " + ", ".join(FORMATS) + ".")]

@@ -28,7 +28,7 @@ from counterpoise.planning.plan import Plan
 from counterpoise.planning.plausibility import plausibility
 from counterpoise.planning.regret import regret_of, regret_table
 from counterpoise.planning.replan import check_base, surprises
-from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.setting import world_of
 from counterpoise.planning.size import size_of
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
@@ -192,10 +192,3 @@ def _analyses(
     found["headlines"] = headlines(dataset, setting, base)
     found["equipment-parts"] = equipment_parts_table(View(dataset))
     return base, found
-
-
-def weigh(dataset: Dataset) -> pl.DataFrame:
-    """The inputs of the plan together in the default world by their effect, by duals alone."""
-    return assumed_share(
-        plan_together(world_of(dataset, Setting(calendar=CALENDAR)))
-    ).inputs_table()

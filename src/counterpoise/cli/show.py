@@ -10,7 +10,6 @@ import typer
 from counterpoise.cli.ask import question_list
 from counterpoise.cli.consents import chosen, stopper_lines
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
-from counterpoise.cli.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
 from counterpoise.cli.formats import format_list
 from counterpoise.cli.measure import measure_list
 from counterpoise.cli.output import emit
@@ -21,6 +20,7 @@ from counterpoise.data.conflicts import conflict_rows
 from counterpoise.data.trail import why as why_figure
 from counterpoise.data.views import Row
 from counterpoise.publish.cells import shown
+from counterpoise.questions.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
 from counterpoise.runs import FOLDER
 
 _PARTS = {

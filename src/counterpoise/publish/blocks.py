@@ -143,6 +143,23 @@ Block = Heading | Paragraph | Bullets | Finding | Table | Chart | SourceLine | P
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A line that opens to more: a figure to its rivals, a reason to its figures.
+
+    `anchor` is the place within the page that an address leads to.
+    """
+
+    summary: tuple[Part, ...]
+    blocks: tuple[PageBlock, ...]
+    anchor: str = ""
+    hatched: bool = False
+
+
+PageBlock = Block | Opened
+"""What a page of the site may hold: a file for print can't open."""
+
+
+@dataclass(frozen=True)
 class Document:
     """A brief: title, the line under it, its blocks, and what the foot of each page says."""
 

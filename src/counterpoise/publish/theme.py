@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from counterpoise.publish.blocks import Block, Finding, Part, SourceLine, Table
+from counterpoise.publish.blocks import Finding, PageBlock, Part, SourceLine, Table
+
+AnyBlock = TypeVar("AnyBlock", bound=PageBlock)
 
 FACE = "Fira Sans"
 FACE_STACK = f'"{FACE}", "Segoe UI", "Helvetica Neue", Arial, sans-serif'
@@ -147,7 +149,7 @@ def plain(content: Iterable[Part]) -> str:
     return "".join(part if isinstance(part, str) else part.text for part in content)
 
 
-def runs(blocks: Iterable[Block]) -> Iterator[tuple[Block, ...]]:
+def runs(blocks: Iterable[AnyBlock]) -> Iterator[tuple[AnyBlock, ...]]:
     """Yield blocks one by one, but neighbouring findings, or sources, together."""
     alone = count()
     together = (Finding, SourceLine)

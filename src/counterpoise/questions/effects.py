@@ -7,8 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from counterpoise import runs
-from counterpoise.cli.job import weigh
 from counterpoise.data.dataset import Dataset
+from counterpoise.planning.behaviours import plan_together
+from counterpoise.planning.influence import assumed_share
+from counterpoise.planning.setting import Setting, world_of
+from counterpoise.planning.variants import CALENDAR
 
 TABLE = "influential-inputs"
 
@@ -31,6 +34,13 @@ def weighed_inputs(dataset: Dataset, folder: Path) -> tuple[pl.DataFrame, str]:
     if found is not None:
         return found[0], f"effects from run {found[1]}, its largest solved at both ends"
     return weigh(dataset), "effects by duals of one plan together on the yearly calendar"
+
+
+def weigh(dataset: Dataset) -> pl.DataFrame:
+    """The inputs of the plan together in the default world by their effect, by duals alone."""
+    return assumed_share(
+        plan_together(world_of(dataset, Setting(calendar=CALENDAR)))
+    ).inputs_table()
 
 
 def slopes(inputs: pl.DataFrame) -> dict[str, float]:
