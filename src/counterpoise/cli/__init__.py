@@ -24,6 +24,7 @@ from counterpoise.cli import (
     reproduce,
     rights,
     show,
+    site,
     stability,
     verifyrun,
 )
@@ -54,6 +55,7 @@ formats.register(app)
 command.register(app)
 decide.register(app)
 consents.register(app)
+site.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import Block, Document, Heading
@@ -23,7 +24,7 @@ def render_html(document: Document) -> str:
 <meta name="color-scheme" content="light">
 <title>{escape(document.title)}</title>
 <style>
-{style_sheet("brief.css")}
+{style_sheet(theme.ASSETS / "brief.css")}
 </style>
 </head>
 <body>
@@ -41,8 +42,8 @@ def render_html(document: Document) -> str:
 """
 
 
-def style_sheet(name: str) -> str:
-    """Return a style sheet of the assets with the colours and the faces filled in."""
+def style_sheet(file: Path) -> str:
+    """Return a style sheet with the colours and the faces filled in."""
     faces = []
     for (style, weight), stem in theme.FACES.items():
         data = b64encode((theme.FONTS / f"{stem}.woff2").read_bytes()).decode("ascii")
@@ -52,7 +53,7 @@ def style_sheet(name: str) -> str:
         )
     colours = "".join(f"--{name}:{colour};" for name, colour in theme.COLOURS.items())
     root = f":root{{{colours}--face:{theme.FACE_STACK}}}"
-    sheet = (theme.ASSETS / name).read_text(encoding="utf-8").strip()
+    sheet = file.read_text(encoding="utf-8").strip()
     return "\n".join([*faces, root, sheet, step_rules()])
 
 

@@ -1,0 +1,47 @@
+"""The command site: the static site of a release and its stored runs."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from counterpoise import runs
+from counterpoise.cli.data import Data, Leaks, Runs, load_data
+from counterpoise.pages.site import Site, open_site
+from counterpoise.pages.write import write_site
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("site")(site)
+
+
+def site(
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder to write; an older site is replaced.")
+    ] = Path("site"),
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="A page's path, as state/POL; repeatable.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that write pages.")] = 2,
+    data: Data = None,
+    without_leaks: Leaks = False,
+    folder: Runs = runs.FOLDER,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Write every page as files that open from disk, each with its CSV and JSON."""
+    console = Console(stderr=True, highlight=False)
+    opened = partial(site_of, tuple(data or ()), without_leaks, folder)
+    count = write_site(
+        opened, out, only or (), workers, lambda text: None if quiet else console.print(f"· {text}")
+    )
+    typer.echo(f"{count:,} pages in {out}; open {out / 'index.html'}")
+
+
+def site_of(data: tuple[Path, ...], without_leaks: bool, folder: Path) -> Site:
+    """The site over a release with overlays, and a folder of runs."""
+    return open_site(load_data(list(data), without_leaks), folder)

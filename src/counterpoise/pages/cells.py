@@ -1,0 +1,127 @@
+"""Rows as tables of a page: every number with an address, every name with its page."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.pages.links import stated_figure
+from counterpoise.pages.page import path_of
+from counterpoise.publish.blocks import Cell, Name, Number, Part, Table, parts
+from counterpoise.publish.cells import heading, shown
+from counterpoise.publish.figures import decimals_for
+
+Row = Mapping[str, Any]
+
+_DIGITS = re.compile(r"(\S*\d\S*)")
+_PRINTED = 3
+"""Significant digits of a table's numbers."""
+
+
+def told(text: str) -> tuple[Part, ...]:
+    """A text as parts, without links."""
+    return parts(
+        *(Name(piece) if at % 2 else piece for at, piece in enumerate(_DIGITS.split(text)) if piece)
+    )
+
+
+def number(value: float, address: str, unit: str = "") -> Number:
+    """A number at three significant digits, with its unit; years stay whole."""
+    if unit == "year" or (value == int(value) and 1900 <= value <= 2100):
+        return Number(value, address, f"{value:.1f}".removesuffix(".0"), 1)
+    decimals = min(decimals_for(value, _PRINTED), _PRINTED)
+    told_unit = f" {unit}" if unit else ""
+    return Number(value, address, f"{shown(float(value))}{told_unit}", decimals)
+
+
+def address_of(name: str, given: Mapping[str, str]) -> str:
+    """The address of a view's rows."""
+    return path_of("view", name, **given)
+
+
+def table(
+    dataset: Dataset,
+    caption: str,
+    rows: Sequence[Row],
+    address: str,
+    columns: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Table:
+    """Rows as a table: `columns` names those shown, with their headings; all that say something.
+
+    A number's address is `address/ROW/COLUMN`, that of a row's figure where the row states one
+    in its column `address` and the number is its low, value or high. Text that is an address
+    becomes the name of what it names, with a link.
+    """
+    if columns is None:
+        filled = [name for name in (rows[0] if rows else {}) if _filled(rows, name)]
+        columns = {name: heading(name) for name in filled}
+    numeric = frozenset(at for at, name in enumerate(columns) if _numeric(rows, name))
+    body = tuple(
+        tuple(
+            Cell(
+                tuple(_parts(dataset, row, name, f"{address}/{at}/{name}")),
+                hatched=name == "value" and row.get("basis") == "assumed",
+            )
+            for name in columns
+        )
+        for at, row in enumerate(rows, start=1)
+    )
+    return Table(told(caption), tuple(told(head) for head in columns.values()), body, numeric,
+                 told(note))  # fmt: skip
+
+
+def _filled(rows: Sequence[Row], name: str) -> bool:
+    return any(row[name] not in (None, "") for row in rows)
+
+
+def _numeric(rows: Sequence[Row], name: str) -> bool:
+    return all(isinstance(row[name], int | float | None) for row in rows)
+
+
+def _parts(dataset: Dataset, row: Row, name: str, address: str) -> Iterable[Part]:
+    value = row[name]
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        if math.isfinite(value):
+            yield number(float(value), _figure(dataset, row, name) or address)
+    elif isinstance(value, str):
+        yield from words(dataset, value)
+    elif value is not None:
+        yield from told(shown(value))
+
+
+def _figure(dataset: Dataset, row: Row, name: str) -> str:
+    """The address of the figure that a cell prints; "" where it is a result of its own."""
+    stated = row.get("address")
+    if name not in ("low", "value", "high") or not isinstance(stated, str):
+        return ""
+    if stated_figure(dataset, stated) != stated:
+        return ""
+    return stated if name == "value" else f"{stated}/{name}"
+
+
+def words(dataset: Dataset, text: str) -> Iterable[Part]:
+    """Text in which addresses, alone or listed, are told by name and lead to their pages."""
+    found = [each.strip() for each in text.split(";")]
+    if not all(each in dataset.things or _source(dataset, each) for each in found):
+        yield from told(text)
+        return
+    for at, each in enumerate(found):
+        if at:
+            yield "; "
+        yield named(dataset, each)
+
+
+def _source(dataset: Dataset, text: str) -> bool:
+    return text.startswith("source/") and text.removeprefix("source/") in dataset.sources
+
+
+def named(dataset: Dataset, address: str) -> Name:
+    """The name of a thing or source, leading to its page."""
+    if address in dataset.things:
+        return Name(dataset.things[address].name, address)
+    source = dataset.sources.get(address.removeprefix("source/"))
+    return Name((source.title or source.key) if source else address, address)
