@@ -1,4 +1,4 @@
-"""What all tests share: the folder of shared material and the settings of Hypothesis."""
+"""What all tests share: things that a machine may lack, and the settings of Hypothesis."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from needed import NEEDED, REQUIRED, SHARED
 from tiny import Tiny
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-ABSENT = "the folder shared beside the project is absent"
-REQUIRED = os.environ.get("COUNTERPOISE_SHARED") == "required"
+pytest_plugins = ["chromium"]
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -35,27 +34,33 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as `shared` what asks for the fixture of that name."""
+    """Mark a test with what it needs, by the fixtures that it asks for."""
     for item in items:
-        if "shared" in getattr(item, "fixturenames", ()):
-            item.add_marker("shared")
+        for name in NEEDED.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(name)
+
+
+def needs(item: pytest.Item) -> list[str]:
+    return [name for name in NEEDED if item.get_closest_marker(name)]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what is marked `shared` where the folder is absent."""
-    if item.get_closest_marker("shared") and not SHARED.is_dir():
-        pytest.skip(ABSENT)
+    """Skip what needs a thing that is absent."""
+    for present, absent in map(NEEDED.__getitem__, needs(item)):
+        if not present:
+            pytest.skip(absent)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where the folder is required, turn a skipped `shared` test into a failure."""
+    """Where what a test needs is required, turn skipping it into a failure."""
     report = yield
     skipped = report.skipped and not hasattr(report, "wasxfail")
-    if REQUIRED and skipped and item.get_closest_marker("shared"):
+    required = [name for name in needs(item) if name in REQUIRED]
+    if required and skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"a test marked shared must run here, but: {reason}"
+        report.longrepr = f"a test marked {required[0]} must run here, but: {reason}"
     return report
