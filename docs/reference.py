@@ -316,13 +316,10 @@ def questions_page(dataset: Dataset) -> str:
 
 def question_lines(dataset: Dataset, item: Question, sliders: tuple[Slider, ...]) -> list[str]:
     """A question's section."""
-    source = dataset.sources[item.document]
-    lines = [
-        f"### {item.id}: {item.text}",
-        "",
-        f"Raised by {source.title}, {source.publisher}.",
-        "",
-    ]
+    lines = [f"### {item.id}: {item.text}", ""]
+    if item.document:
+        source = dataset.sources[item.document]
+        lines += [f"Raised by {source.title}, {source.publisher}.", ""]
     if item.missing:
         return [*lines, f"Missing: {item.missing}.", ""]
     function = COMPUTED.get(item.function) or WORKSHEETS.get(item.function)

@@ -542,22 +542,23 @@ def test_order_by_name(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None
 BAD = {
     "all at once": (
         ("patriot-fire-unit-us", "buyer=POLAN", "unit=8", "order=2026-Q1", "priority=fast"),
-        (GOOD[0], "expected POL", "expected units", "2026-11-21 to 2040", "queue or first or own"),
+        (GOOD[0], "mean state/POL", "mean units", "2026-11-21 to 2040", "queue or first or own"),
     ),
     "nothing given": ((), ("buyer=", "units=", "order=", "a line's address or name")),
     "no units": ((*GOOD[:2], "units=0", GOOD[3]), ("a number above 0",)),
     "below zero": ((*GOOD[:2], "units=-1", GOOD[3]), ("a number above 0",)),
     "no number": ((*GOOD[:2], "units=nan", GOOD[3]), ("a number above 0",)),
     "twice": ((*GOOD, "units=9"), ("word-twice", "units=9")),
-    "no value": ((*GOOD, "expand="), ("no-value", "expand=")),
-    "no word": ((*GOOD, "soon"), ("soon", "buyer=…")),
+    "no value": ((*GOOD, "expand="), ("missing", "expand=")),
+    "no word": ((*GOOD, "soon"), ("soon", "one of line, buyer")),
     "period": ((*GOOD[:3], "order=soon"), ("2027-Q1",)),
     "too late": ((*GOOD[:3], "order=2041"), ("to 2040",)),
+    "scenario twice": ((*GOOD, "scenario=baseline"), ("use --scenario",)),
     "expansion below zero": ((*GOOD, "expand=-1"), ("0 or more",)),
     "scenario": ((*GOOD, "--scenario", "gulf"), ("gulf-diversion",)),
     "form": ((*GOOD, "--format", "pdf"), ("table or json",)),
     "a type's lines": (("system/f-35a", *GOOD[1:]), ("line/f-35a-usa", "line/f-35a-ita")),
-    "a buyer of another kind": ((GOOD[0], "buyer=line/caesar-fra", *GOOD[2:]), ("buyer=",)),
+    "a buyer of another kind": ((GOOD[0], "buyer=line/caesar-fra", *GOOD[2:]), ("column buyer",)),
     "order beside check": (("--check", *GOOD), ("nothing beside --check",)),
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ from counterpoise.questions.question import Answer, Context, Question, Row
 from counterpoise.questions.search import clear_best, search
 from counterpoise.questions.table import Catalogue
 
-_LONG = frozenset({"assumed_share"})
+_LONG = frozenset({"address", "assumed_share", "sources"})
 """Columns of a table too long for a screen; files have them."""
 
 _MOST_FOUND = 8
@@ -86,7 +86,8 @@ def ask(
 def _is_id(first: str, catalogue: Catalogue, rest: list[str]) -> bool:
     """Whether a word is meant as an id: it is one, looks like one, or arguments follow it."""
     looks = first[:1] in "qQ" and first[1:].isdigit()
-    return first.casefold() in catalogue.questions or looks or any("=" in item for item in rest)
+    known = first.casefold() in catalogue.questions and not rest
+    return known or looks or any("=" in item for item in rest)
 
 
 def _form(form: str, out: Path | None) -> str:

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import difflib
-import math
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from counterpoise.cli import deliverview as view
-from counterpoise.cli import scoreview
+from counterpoise.cli import deliverview, scoreview
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import emit, form_problems
-from counterpoise.cli.words import read_words
+from counterpoise.cli.words import pairs
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.dates import last_day
-from counterpoise.errors import BadInput, NotFound, Problem
+from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.delay_score import delay_score
-from counterpoise.world.calendar import MODEL_END, parse_period
-from counterpoise.world.delays import recorded
-from counterpoise.world.delivery import Order, alternatives, delivery_dates, delivery_world
-from counterpoise.world.delivery_inputs import inputs
-from counterpoise.world.orderbook import decimal_year
-from counterpoise.world.scenario import Scenario, read_scenario
-from counterpoise.world.slots import PRIORITIES
+from counterpoise.measures.ordering import order_of
+from counterpoise.measures.standing import read_arguments
+from counterpoise.measures.view import View
+from counterpoise.questions.delivery import delivered
+from counterpoise.questions.delivery_rows import rows
+from counterpoise.questions.registry import PARAMETERS
 
-WORDS = {
-    "buyer": "a state, as POL",
-    "units": "a number above 0",
-    "order": "a year (2027), quarter (2027-Q1) or month (2027-03)",
-    "expand": "units a year added to the line, 0 or more",
-    "priority": " or ".join(PRIORITIES),
-}
-NEEDED = ("buyer", "units", "order")
+_NEEDED = frozenset({"line", "buyer", "units", "order"})
+"""Arguments that the command wants to be given; the question has defaults for them."""
+
+TAKEN = tuple(
+    replace(item, default="") if item.name in _NEEDED else item
+    for item in PARAMETERS["time_of_arrival"]
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -65,147 +60,37 @@ def deliver(
     if check:
         _check(dataset, (line, *(words or ())), seed, form, out, problems)
         return
-    order = read_order(dataset, line, words or [], problems)
-    events = _scenario(scenario, dataset, problems)
-    if order is None or events is None or problems:
+    view = View(dataset)
+    values = _read(view, line, words or [], scenario, problems)
+    if problems:
         raise BadInput(problems)
-    world = delivery_world(dataset, events)
-    cases = recorded(dataset)
-    found = delivery_dates(world, order, cases)
-    if order.expand and not found.line.growth:
-        raise BadInput([_word("expand", f"{order.expand:g}", "0: the line can't grow")])
-    others = alternatives(world, order, cases)
-    rests = inputs(world, found)
+    events = values.pop("scenario")
+    found = delivered(view, order_of(view, **values), events)
     if form == "table" and out is None:
-        view.tell(world, found, others, rests)
-        typer.echo(f"release {dataset.id}, scenario {world.scenario.name}")
+        deliverview.tell(found)
+        typer.echo(f"release {dataset.id}, scenario {found.world.scenario.name}")
         return
-    emit(view.rows(world, found, others, rests), form, out, "deliver", dataset.id)
+    emit(rows(found), form, out, "deliver", dataset.id)
 
 
-def read_order(
-    dataset: Dataset, line: str, words: list[str], problems: list[Problem]
-) -> Order | None:
-    """The order that arguments describe; None, and what is wrong in `problems`, otherwise."""
-    before = len(problems)
-    address = _line(dataset, line, problems)
-    given = read_words(words, WORDS, problems)
-    for name in NEEDED:
-        if name not in given and name not in {word.partition("=")[0] for word in words}:
-            problems.append(Problem("missing", f"{name}=", None, "", "", WORDS[name], "add it"))
-    buyer = _buyer(dataset, given.get("buyer", ""), problems)
-    units = _number("units", given.get("units", ""), problems)
-    if units == 0:
-        problems.append(_word("units", given["units"], WORDS["units"]))
-    ordered = _ordered(dataset, given.get("order", ""), problems)
-    expand = _number("expand", given.get("expand", "0"), problems)
-    at_home = bool(address) and dataset.target(address, "located in") == buyer
-    priority = given.get("priority", "own" if at_home else "queue")
-    if priority not in PRIORITIES:
-        problems.append(_word("priority", priority, WORDS["priority"]))
-    if len(problems) > before:
-        return None
-    return Order(address, buyer, units, ordered, expand, priority, given["order"])
-
-
-def _word(name: str, value: str, expected: str) -> Problem:
-    return Problem(name, f"{name}=", None, "", value, expected, "correct it")
-
-
-def _line(dataset: Dataset, name: str, problems: list[Problem]) -> str:
-    """The address of a line by address or name, or the only one that makes a type named."""
-    lines = {item.address for item in dataset.kind("line")}
-    buyable = {item for item in lines if dataset.text(item, "buyable") == "y"}
-    address = f"line/{name}"
-    if address not in lines:
-        try:
-            address = dataset.find(name) if name else ""
-        except NotFound:
-            address = ""
-    made = [link.subject for link in dataset.links_to.get(address, []) if link.role == "makes"]
-    makers = [item for item in made if item in buyable] or made
-    if len(makers) == 1:
-        address = makers[0]
-    if address in buyable:
-        return address
-    if address in lines:
-        why = dataset.text(address, "buyable_reason") or "not marked as buyable"
-        expected = f"a line that can be ordered from ({why})"
-    else:
-        expected = " or ".join(makers or _near_lines(name, lines)) or "a line's address or name"
-    remedy = "`counterpoise list line` shows all"
-    problems.append(Problem("line", "line", None, "", name, expected, remedy))
-    return ""
-
-
-def _near_lines(name: str, lines: set[str]) -> list[str]:
-    """Addresses of the lines whose names are nearest, or hold the name."""
-    if not name:
-        return []
-    short = {item.split("/")[1]: item for item in sorted(lines)}
-    wanted = name.lower().removeprefix("line/")
-    near = difflib.get_close_matches(wanted, list(short), n=4, cutoff=0.4)
-    near += [item for item in short if wanted in item and item not in near][:4]
-    return [short[item] for item in near]
-
-
-def _buyer(dataset: Dataset, name: str, problems: list[Problem]) -> str:
-    if not name:
-        return ""
-    states = [item.address for item in dataset.kind("state")]
-    for text in (f"state/{name.upper()}", name):
-        try:
-            found = dataset.find(text)
-        except NotFound:
-            continue
-        if found in states:
-            return found
-    near = [item for item in dataset.suggest(f"state/{name}") if item in states]
-    near += [item for item in dataset.suggest(name) if item in states and item not in near]
-    expected = " or ".join(item.split("/")[1] for item in near[:4]) or WORDS["buyer"]
-    problems.append(_word("buyer", name, expected))
-    return ""
-
-
-def _number(name: str, text: str, problems: list[Problem]) -> float:
-    """A finite number of 0 or more; 1 with a problem for anything else."""
-    if not text:
-        return 1.0
+def _read(
+    view: View, line: str, words: list[str], scenario: str, problems: list[Problem]
+) -> dict[str, Any]:
+    """The arguments of an order; nothing, and what is wrong in `problems`, otherwise."""
+    given = {"line": line} if line else {}
     try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if math.isfinite(value) and value >= 0:
-        return value
-    problems.append(_word(name, text, WORDS[name]))
-    return 1.0
-
-
-def _ordered(dataset: Dataset, text: str, problems: list[Problem]) -> float:
-    """The middle of the order's period, not before the release."""
-    if not text:
-        return 0.0
-    first = decimal_year(dataset.release, MODEL_END) + int(last_day(dataset.release)[8:]) / 365
-    try:
-        start, end = parse_period(text)
-    except ValueError:
-        problems.append(_word("order", text, WORDS["order"]))
-        return 0.0
-    if end <= first or start >= MODEL_END:
-        between = f"a time from {dataset.release} to {MODEL_END - 1:.0f}"
-        problems.append(_word("order", text, between))
-    return max((start + end) / 2, first)
-
-
-def _scenario(name: str, dataset: Dataset, problems: list[Problem]) -> Scenario | None:
-    try:
-        return read_scenario(name, dataset)
-    except NotFound as error:
-        expected = " or ".join(error.suggestions)
-        problems.append(Problem("scenario", "--scenario", None, "", name, expected, "choose one"))
+        given |= pairs(words)
     except BadInput as error:
         problems.extend(error.problems)
-    return None
+        return {}
+    if "scenario" in given:
+        remedy = "use --scenario"
+        problems.append(Problem("argument", "scenario=", None, "", "", "an option", remedy))
+    try:
+        return read_arguments("deliver", TAKEN, {**given, "scenario": scenario}, view)
+    except BadInput as error:
+        problems.extend(error.problems)
+        return {}
 
 
 def _check(

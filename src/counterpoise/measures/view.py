@@ -14,6 +14,8 @@ from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.amount import Amount, total
 from counterpoise.measures.pieces import Balance
 from counterpoise.world.calendar import Floats
+from counterpoise.world.delays import Case, recorded
+from counterpoise.world.delivery import delivery_world
 from counterpoise.world.scenario import Scenario
 from counterpoise.world.world import World, build_world
 
@@ -50,6 +52,7 @@ class View:
     dataset: Dataset
     planner: Planner | None = None
     _worlds: dict[str, World] = field(default_factory=dict, repr=False)
+    _later: dict[str, World] = field(default_factory=dict, repr=False)
     _plans: dict[tuple[str, str], tuple[World, Floats]] = field(default_factory=dict, repr=False)
     _balances: dict[tuple[str, str], Balance] = field(default_factory=dict, repr=False)
 
@@ -144,6 +147,18 @@ class View:
         if name not in self._worlds:
             self._worlds[name] = build_world(self.dataset, scenario)
         return self._worlds[name]
+
+    def delivery_world(self, scenario: str | Scenario = "baseline") -> World:
+        """The world in which orders of a scenario are delivered: all its events come true."""
+        name = name_of(scenario)
+        if name not in self._later:
+            self._later[name] = delivery_world(self.dataset, scenario)
+        return self._later[name]
+
+    @cached_property
+    def delays(self) -> tuple[Case, ...]:
+        """All recorded delays."""
+        return recorded(self.dataset)
 
     def plan(self, scenario: str | Scenario, behaviour: str) -> tuple[World, Floats]:
         """World and deliveries of new orders; none under `ordered`.

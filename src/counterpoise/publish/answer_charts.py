@@ -73,7 +73,10 @@ def _frame(spec: ChartSpec, rows: list[Row], address: str) -> pl.DataFrame:
         elif spec.kind == "heat":
             mark |= {"label": series, "x": row[spec.x]}
         elif spec.kind == "calendar":
-            mark |= {"label": str(row[spec.x]), "x": row[spec.low], "series": series}
+            start = row[spec.low] if spec.marked is None else spec.marked
+            mark |= {"label": str(row[spec.x]), "x": start, "series": series}
+            if spec.marked is not None:
+                mark["low"] = row[spec.low]
         else:
             mark |= {"label": str(row[spec.x]), "series": series}
         if spec.low and spec.kind not in ("calendar", "map"):

@@ -97,8 +97,9 @@ def markdown(answer: Answer, picture: str = "") -> str:
 
 
 def raised(answer: Answer) -> str:
-    """Which question it is, and the document that raises it."""
-    return f"Question {answer.question.id}, raised by {answer.raised_by}"
+    """Which question it is, and the document that raises it, if one does."""
+    by = f", raised by {answer.raised_by}" if answer.raised_by else ""
+    return f"Question {answer.question.id}{by}"
 
 
 def _table(rows: tuple[Row, ...]) -> list[str]:

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from counterpoise.data.cells import shown
 
-
-def shown(value: Any) -> str:
-    """A cell as a reader sees it: three significant digits, nothing for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return ""
-        if value == int(value) and abs(value) < 1e4:
-            return f"{int(value)}"
-        return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return str(value)
+__all__ = ["heading", "shown"]
 
 
 def heading(column: str) -> str:

@@ -12,6 +12,7 @@ from counterpoise.questions import (  # noqa: F401 (imported to be registered)
     consent,
     councils,
     decisions,
+    delivery,
     fast,
     formats,
     gaps,

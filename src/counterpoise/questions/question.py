@@ -38,9 +38,10 @@ class Context:
 class Question:
     """A question: its words, what it takes, its limits, and what it lacks if it can't answer.
 
-    `document` is the key of the source that raises it. A worksheet has more: its `sentence` has
-    results and parameters in braces, `units` are its results' by name, its chart shows them
-    against the parameter `slider`, and `turning` tells what holds from `threshold` on.
+    `document` is the key of the source that raises it, "" where a reader's need does. A worksheet
+    has more: its `sentence` has results and parameters in braces, `units` are its results' by
+    name, its chart shows them against the parameter `slider`, and `turning` tells what holds from
+    `threshold` on.
     """
 
     id: str
@@ -72,7 +73,8 @@ class ChartSpec:
     lines: `y` over the years in `x`, one line a `series`, with a band from `low` to `high`.
     curve: the same over any number. points: a dot at `x` and `y` named by `label`, coloured by
     `series`. heat: cells of `y` by `series` (rows) and `x` (columns), in
-    percent. calendar: a bar from the decimal year `low` to `y` for each text in `x`. map: a dot
+    percent. calendar: a bar from the decimal year `low` to `y` for each text in `x`; where `marked`
+    is given all bars start there, and `low` to `high` is the range of their ends. map: a dot
     at longitude `x` and latitude `y` named by `label`; states listed in `low` are coloured by
     `series`.
     Order is that of the rows; `marked` is a point on the horizontal axis to point out.

@@ -104,7 +104,7 @@ def _check_stated(row: Row, problems: list[Problem]) -> None:
 
 def check_question(row: Row, sliders: Sequence[Slider], problems: list[Problem]) -> None:
     """Whether a row is complete for its kind, and its function exists."""
-    _filled(row, ("id", "question", "keywords", "document"), problems)
+    _filled(row, ("id", "question", "keywords"), problems)
     kind = row.get("kind")
     if kind not in KINDS:
         tell(problems, row, "kind", " or ".join(KINDS), "choose one")

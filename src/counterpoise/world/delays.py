@@ -121,23 +121,9 @@ def pooled(cases: Sequence[Case], supplier: Supplier, weight: float, scale: floa
     normal model with known ratio of variances (Gelman and Hill, Data Analysis Using Regression
     and Multilevel/Hierarchical Models, 2007, section 12.2). Without cases the delay is zero.
     """
-    own = [
-        (
-            "maker or type",
-            "; ".join(dict.fromkeys((*filter(None, supplier.makers), supplier.system))),
-            [c for c in cases if (c.maker in supplier.makers and c.maker) or _same(c, supplier)],
-        ),
-        (
-            "supplying state",
-            supplier.state,
-            [c for c in cases if c.supplier == supplier.state and c.supplier],
-        ),
-        ("domain", supplier.domain, [c for c in cases if c.domain == supplier.domain and c.domain]),
-        ("all", "", list(cases)),
-    ]
     middle = width = 0.0
     levels = []
-    for name, of, group in reversed(own):
+    for name, of, group in groups(cases, supplier):
         n = len(group)
         values = [math.asinh(case.months / scale) for case in group]
         share = 0.0
@@ -151,6 +137,41 @@ def pooled(cases: Sequence[Case], supplier: Supplier, weight: float, scale: floa
             width = math.sqrt(steady * variance + (1 - steady) * width**2)
         levels.append(_level(name, of, group, share))
     return Spread(middle, width, scale, tuple(levels))
+
+
+def groups(cases: Sequence[Case], supplier: Supplier) -> list[tuple[str, str, list[Case]]]:
+    """Levels from all to the maker or type: name, what it is of, and the cases on it."""
+    return [
+        ("all", "", list(cases)),
+        ("domain", supplier.domain, [c for c in cases if c.domain == supplier.domain and c.domain]),
+        (
+            "supplying state",
+            supplier.state,
+            [c for c in cases if c.supplier == supplier.state and c.supplier],
+        ),
+        (
+            "maker or type",
+            "; ".join(dict.fromkeys((*filter(None, supplier.makers), supplier.system))),
+            [c for c in cases if (c.maker in supplier.makers and c.maker) or _same(c, supplier)],
+        ),
+    ]
+
+
+def pull(cases: Sequence[Case], supplier: Supplier, spread: Spread) -> dict[str, float]:
+    """By how many months the middle delay moves for a month more in a case, by its address.
+
+    The derivative of scale · sinh(middle), in which each level's mean counts by its weight.
+    """
+    weights: dict[str, float] = {}
+    for level, (_, _, group) in zip(spread.levels, groups(cases, supplier), strict=True):
+        weights = {address: (1 - level.weight) * held for address, held in weights.items()}
+        for case in group:
+            weights[case.address] = weights.get(case.address, 0.0) + level.weight / len(group)
+    steep = spread.scale * math.cosh(spread.middle)
+    return {
+        case.address: steep * weights[case.address] / math.hypot(case.months, spread.scale)
+        for case in cases
+    }
 
 
 def _same(case: Case, supplier: Supplier) -> bool:

@@ -50,12 +50,20 @@ class Dates:
         return self.by_share[SHARES.index(share)]
 
 
+QUEUE, RATE, RESTRICTIONS, RECORD = "queue", "rate", "restrictions", "record"
+"""Reasons for a date: who is served before, what the line can make, who diverts, past delays."""
+
+
 @dataclass(frozen=True)
 class Part:
-    """What moves the last delivery, and by how many months; below zero it comes sooner."""
+    """What moves the last delivery, and by how many months; below zero it comes sooner.
+
+    `reason` is one of QUEUE, RATE, RESTRICTIONS and RECORD.
+    """
 
     name: str
     months: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -237,26 +245,27 @@ def _parts(slots: Slots, plain: Slots, order: Order, spread: Spread) -> tuple[Pa
         return arrival(total, order.ordered, earliest, order.units)
 
     flat, growing = date("own", flat=True), date("own")
-    rate = [("the rate, announced growth in it", growing)]
+    rate = [("the rate, announced growth in it", growing, RATE)]
     if flat - earliest <= LONG:
-        rate = [("today's rate", flat), ("announced growth of the rate", growing)]
+        rate = [("today's rate", flat, RATE), ("announced growth of the rate", growing, RATE)]
+    diverted = _last(slots, order, "queue", 0.0)
     steps = [
-        ("lead time from order to delivery", order.ordered + plain.line.lead),
-        ("not available before its first year", earliest),
+        ("lead time from order to delivery", order.ordered + plain.line.lead, RATE),
+        ("not available before its first year", earliest, RATE),
         *rate,
-        ("own forces and other customers come first", date("first")),
-        ("orders already sold", date("queue")),
-        ("diversions and slowdowns of the scenario", _last(slots, order, "queue", 0.0)),
-        ("priority", _last(slots, order, order.priority, 0.0)),
-        ("expansion", _last(slots, order, order.priority, order.expand)),
+        ("own forces and other customers come first", date("first"), QUEUE),
+        ("orders already sold", date("queue"), QUEUE),
+        ("diversions and slowdowns of the scenario", diverted, RESTRICTIONS),
+        ("priority", _last(slots, order, order.priority, 0.0), QUEUE),
+        ("expansion", _last(slots, order, order.priority, order.expand), RATE),
     ]
     parts, before = [], order.ordered
-    for name, after in steps:
+    for name, after, reason in steps:
         if math.isinf(after):
             continue
-        parts.append(Part(name, 12 * (after - before)))
+        parts.append(Part(name, 12 * (after - before), reason))
         before = after
-    parts.append(Part("delays as recorded, middle", spread.quantile(0.5)))
+    parts.append(Part("delays as recorded, middle", spread.quantile(0.5), RECORD))
     told = (part for part in parts if abs(part.months) >= 0.05)
     return tuple(sorted(told, key=lambda part: -abs(part.months)))
 

@@ -85,8 +85,7 @@ def slots_of(world: World, line: Line, *, events: bool = True) -> Slots:
     left = np.append(left, np.full(tail, left[-1]))
     entries = [
         replace(entry, due=np.append(entry.due, np.zeros(tail)))
-        for entry in world.entries
-        if entry.line == line.address
+        for entry in world.entries_by_line.get(line.address, ())
     ]
     delivered, used = retime(entries, {line.address: book_output(line, left)})
     booked = used[line.address]

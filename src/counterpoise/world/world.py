@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,6 +90,14 @@ class World:
     def us_covered(self) -> Floats:
         """Part of each cell's need that the United States cover, shape (cells, periods)."""
         return self.american[:, None] * self.assured[None, :]
+
+    @cached_property
+    def entries_by_line(self) -> dict[str, tuple[Entry, ...]]:
+        """The entries of the order book by the line that delivers them."""
+        found: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            found[entry.line].append(entry)
+        return {line: tuple(entries) for line, entries in found.items()}
 
     @cached_property
     def kept(self) -> tuple[tuple[Entry, Floats], ...]:

@@ -1,0 +1,21 @@
+"""Values as a reader sees them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+
+def shown(value: Any) -> str:
+    """A cell as a reader sees it: three significant digits, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return ""
+        if value == int(value) and abs(value) < 1e4:
+            return f"{int(value)}"
+        return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)
