@@ -2,78 +2,136 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
+from counterpoise.measures.standing import Parameter
+from counterpoise.pages.answer_parts import answer_blocks
 from counterpoise.pages.cells import address_of, table, told
-from counterpoise.pages.page import Asked, Choice, Control, Page, path_of
+from counterpoise.pages.page import Asked, Choice, Control, Given, Page, path_of
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
-from counterpoise.publish.answer import document
-from counterpoise.publish.answer import told as cited
 from counterpoise.publish.answer_files import file_bytes
 from counterpoise.publish.answer_text import standing
-from counterpoise.questions.ask import ask
-from counterpoise.questions.question import Answer, Question
+from counterpoise.questions.ask import ask, find_question
+from counterpoise.questions.question import Answer, Question, Used
+from counterpoise.questions.steps import stored_arguments
 
-_FORMS = ("docx", "xlsx", "md")
-"""Files in which an answer can be saved."""
+_FILES = ("docx", "xlsx")
+"""Forms in which an answer can be saved from its page."""
+
+KINDS = {
+    "computed": "answered from the data and the plan",
+    "worksheet": "answered by one illustrative formula",
+    "registered": "not answered yet",
+}
 
 
 @view("questions")
-def question_rows(site: Site) -> list[Row]:
-    """All questions: their words, how they are answered, and what is missing where they aren't."""
+def question_rows(site: Site, kind: str) -> list[Row]:
+    """The questions of a kind: their words, and what is missing where there is no answer."""
     return [
-        {"question": item.text, "page": f"question/{item.id}", "kind": item.kind,
+        {"question": f"question/{item.id}", "controls": len(item.parameters),
          "missing": item.missing}
         for item in site.catalogue.questions.values()
+        if item.kind == kind
     ]  # fmt: skip
 
 
-def _stored(site: Site) -> list[str]:
-    return ["ask", *(f"ask/{item.id}" for item in site.catalogue.questions.values())]
+def _stored(site: Site) -> Iterator[str]:
+    yield "ask"
+    for question in site.catalogue.questions.values():
+        for given in stored_arguments(question, site.steps):
+            yield path_of("ask", question.id, **given)
 
 
 @page("ask", _stored, "Questions", "Ask")
 def ask_page(site: Site, asked: Asked) -> Page:
     """The list of questions, or the answer to one."""
     if len(asked.parts) == 1:
-        rows = question_rows(site)
-        block = table(site.dataset, "All questions", rows, address_of("questions", {}))
-        return Page(
-            "ask", "Questions", told("Each opens to its answer."), (block,), told(site.basis)
-        )
-    question = site.catalogue.questions[asked.parts[1]]
+        return _list(site)
+    question = find_question(site.catalogue, asked.parts[1])
     if question.kind == "registered":
         lead = told(f"This question can't be answered yet: {question.missing}.")
         return Page(asked.path, question.text, lead, (), told(site.basis), "Question")
+    site.notes.clear()
     answer = ask(site.view, site.context, site.catalogue, question.id, asked.given)
-    blocks = document(answer).blocks[2:]
     return Page(
         asked.path,
         question.text,
-        cited(answer.sentence, ""),
-        tuple(blocks),
-        cited(standing(answer), ""),
+        told(answer.sentence),
+        tuple(answer_blocks(site, answer)),
+        told(standing(answer)),
         "Question",
-        controls=tuple(_controls(question, answer, asked)),
-        files={f"answer.{form}": partial(file_bytes, answer, form) for form in _FORMS},
+        controls=tuple(_controls(site, question, answer, asked.given)),
+        files=dict(_files(answer)),
     )
 
 
-def _controls(question: Question, answer: Answer, asked: Asked) -> list[Control]:
-    return [
-        Control(
-            item.name,
-            item.told,
-            item.value,
-            (
-                Choice(
-                    item.value,
-                    path_of("ask", question.id, **{**asked.given, item.name: item.value}),
-                    True,
-                    item.value,
-                ),
-            ),
-        )
-        for item in answer.parameters
+def _list(site: Site) -> Page:
+    tables = [
+        table(site.dataset, f"Questions {name}", rows, address_of("questions", {"kind": kind}))
+        for kind, name in KINDS.items()
+        if (rows := question_rows(site, kind))
     ]
+    lead = told("Each opens to an answer in a sentence, with its table, reasons and sources.")
+    return Page("ask", "Questions", lead, tuple(tables), told(site.basis))
+
+
+def _files(answer: Answer) -> Iterator[tuple[str, partial[bytes]]]:
+    for form in _FILES:
+        name = "paragraph.docx" if form == "paragraph" else f"answer.{form}"
+        yield name, partial(file_bytes, answer, form)
+
+
+def _controls(site: Site, question: Question, answer: Answer, given: Given) -> Iterator[Control]:
+    """The question's arguments, the main slider first, each with its stored steps."""
+    used = {item.name: item for item in answer.parameters}
+    order = sorted(question.parameters, key=lambda item: item.name != question.slider)
+    for item in order:
+        yield _control(site, question, item, used[item.name], given)
+
+
+def _control(site: Site, question: Question, item: Parameter, used: Used, given: Given) -> Control:
+    steps = site.steps.get((question.id, item.name), ())
+    sliders = {each.name: each for each in site.catalogue.sliders.get(question.id, ())}
+    slider = sliders.get(item.name)
+    values = list(steps)
+    default = used.value if item.name not in given else item.default
+    if slider is not None and "/" in item.default:
+        default = used.value if item.name not in given else ""
+    if default and default not in values:
+        values.append(default)
+    if used.value not in values:
+        values.append(used.value)
+    if slider is not None:
+        values.sort(key=float)
+    choices = tuple(_choice(site, question, item, value, used, given) for value in values)
+    return Control(
+        item.name,
+        slider.told if slider is not None else used.told,
+        used.value,
+        choices,
+        "slider" if slider is not None else "menu",
+        slider.low if slider is not None else None,
+        slider.high if slider is not None else None,
+        slider.unit if slider is not None else "",
+    )
+
+
+def _choice(
+    site: Site, question: Question, item: Parameter, value: str, used: Used, given: Given
+) -> Choice:
+    """A step to another value of one argument, the others kept."""
+    wanted = {**given, item.name: value}
+    if value == item.default or (value == used.value and item.name not in given):
+        wanted.pop(item.name)
+    ordered = {each.name: wanted[each.name] for each in question.parameters if each.name in wanted}
+    path = path_of("ask", question.id, **ordered)
+    return Choice(_label(site, value), path, value == used.value, value)
+
+
+def _label(site: Site, value: str) -> str:
+    """A step's name: a state's for its code."""
+    thing = site.dataset.things.get(f"state/{value}")
+    return thing.name if thing is not None else value

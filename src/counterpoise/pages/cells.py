@@ -37,6 +37,11 @@ def number(value: float, address: str, unit: str = "") -> Number:
     return Number(value, address, f"{shown(float(value))}{told_unit}", decimals)
 
 
+def share(value: float, address: str) -> Number:
+    """A share of one in whole percent."""
+    return Number(value, address, f"{value:.0%}", 2)
+
+
 def address_of(name: str, given: Mapping[str, str]) -> str:
     """The address of a view's rows."""
     return path_of("view", name, **given)
@@ -49,12 +54,14 @@ def table(
     address: str,
     columns: Mapping[str, str] | None = None,
     note: str = "",
+    places: Sequence[int] = (),
 ) -> Table:
     """Rows as a table: `columns` names those shown, with their headings; all that say something.
 
     A number's address is `address/ROW/COLUMN`, that of a row's figure where the row states one
     in its column `address` and the number is its low, value or high. Text that is an address
-    becomes the name of what it names, with a link.
+    becomes the name of what it names, with a link. `places` are the rows' numbers where they are
+    some of the rows at the address.
     """
     if columns is None:
         filled = [name for name in (rows[0] if rows else {}) if _filled(rows, name)]
@@ -68,7 +75,7 @@ def table(
             )
             for name in columns
         )
-        for at, row in enumerate(rows, start=1)
+        for at, row in zip(places or range(1, len(rows) + 1), rows, strict=True)
     )
     return Table(told(caption), tuple(told(head) for head in columns.values()), body, numeric,
                  told(note))  # fmt: skip
@@ -85,7 +92,9 @@ def _numeric(rows: Sequence[Row], name: str) -> bool:
 def _parts(dataset: Dataset, row: Row, name: str, address: str) -> Iterable[Part]:
     value = row[name]
     if isinstance(value, float | int) and not isinstance(value, bool):
-        if math.isfinite(value):
+        if math.isfinite(value) and name.endswith("share"):
+            yield share(float(value), address)
+        elif math.isfinite(value):
             yield number(float(value), _figure(dataset, row, name) or address)
     elif isinstance(value, str):
         yield from words(dataset, value)

@@ -14,6 +14,7 @@ from counterpoise.questions.catalogue import questions
 from counterpoise.questions.effects import effect_by_address, saved_inputs
 from counterpoise.questions.plans import planner, saved_run
 from counterpoise.questions.question import Context
+from counterpoise.questions.steps import Steps, read_steps
 from counterpoise.questions.table import Catalogue
 
 BASE = "baseline"
@@ -53,6 +54,11 @@ class Site:
     def catalogue(self) -> Catalogue:
         """The questions."""
         return questions()
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The arguments whose answers are stored."""
+        return read_steps(self.catalogue)
 
     @property
     def context(self) -> Context:

@@ -141,7 +141,8 @@ class Body:
         return f'<li><p class="headline">{headline}</p><p>{body}</p></li>'
 
     def _source(self, line: SourceLine) -> str:
-        return f'<li><cite data-address="{escape(line.address)}">{escape(line.text)}</cite></li>'
+        told = _linked(escape(line.text), self.href(line.address))
+        return f'<li><cite data-address="{escape(line.address)}">{told}</cite></li>'
 
     def _table(self, table: Table, anchor: str) -> str:
         head = "".join(

@@ -42,12 +42,17 @@ def reply(
         rows,
         (*((headline,) if headline is not None else ()), *amounts),
         headline,
-        chart,
+        chart if chart is not None and _drawn(chart, rows) else None,
         tuple(reasons),
         tuple(flips),
         tuple(not_included),
         cites=tuple(dict.fromkeys(cites)),
     )
+
+
+def _drawn(chart: ChartSpec, table: Sequence[Row]) -> bool:
+    """Whether a drawing would hold a mark."""
+    return any(row[chart.x] is not None and row[chart.y] is not None for row in chart.rows or table)
 
 
 def clean(cell: Any) -> Any:

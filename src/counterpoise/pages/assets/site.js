@@ -88,6 +88,56 @@
     if (open) { open.open = false; open.querySelector("summary").focus(); }
   });
 
+  // Steps of a number become a slider: over stored answers, or over any value where a server answers.
+  const answer = document.getElementById("answer");
+
+  async function show(path) {
+    const reply = await fetch(page(path));
+    const text = await reply.text();
+    const found = new DOMParser().parseFromString(text, "text/html");
+    const fresh = found.getElementById("answer");
+    if (fresh) answer.replaceChildren(...fresh.childNodes);
+    return Boolean(fresh);
+  }
+
+  function pathWith(name, value) {
+    const parts = body.dataset.path.split("/").filter((part) => !part.startsWith(`${name}=`));
+    return [...parts, `${name}=${value}`].join("/");
+  }
+
+  function slider(control) {
+    const steps = [...control.querySelectorAll(".steps [data-value]")];
+    if (steps.length < 3) return;
+    const { name, low, high } = control.dataset;
+    const field = document.createElement("input");
+    const output = document.createElement("output");
+    const at = steps.findIndex((step) => step.hasAttribute("aria-current"));
+    field.type = "range";
+    field.setAttribute("aria-label", control.querySelector("strong").textContent);
+    field.min = live ? low : 0;
+    field.max = live ? high : steps.length - 1;
+    field.step = live ? "any" : 1;
+    field.value = live ? steps[at].dataset.value : at;
+    const value = () => (live ? String(Number(Number(field.value).toPrecision(3))) : steps[field.value].dataset.value);
+    const tell = () => { output.textContent = value(); field.setAttribute("aria-valuetext", value()); };
+    let asked = 0;
+    field.addEventListener("input", async () => {
+      tell();
+      if (!live) return;
+      const turn = ++asked;
+      await new Promise((done) => setTimeout(done, 60));
+      if (turn === asked) await show(pathWith(name, value()));
+    });
+    field.addEventListener("change", () => {
+      const step = steps[field.value];
+      if (!live && step.href) location.href = step.href;
+    });
+    tell();
+    control.querySelector("p").after(field, output);
+  }
+
+  for (const control of document.querySelectorAll('.control[data-kind="slider"]')) slider(control);
+
   // A link to a figure opens it.
   function openTarget() {
     const found = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -95,4 +145,56 @@
   }
   window.addEventListener("hashchange", openTarget);
   openTarget();
+
+  // A citation can be copied.
+  for (const line of document.querySelectorAll(".citation")) {
+    const button = document.createElement("button");
+    button.className = "quiet";
+    button.textContent = "Copy citation";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(line.firstChild.textContent);
+      button.textContent = "Copied";
+    });
+    line.append(" ", button);
+  }
+
+  // An answer that must be planned: start, follow, cancel.
+  const job = document.querySelector("[data-job]");
+  if (job && live) follow(job);
+
+  function follow(place) {
+    const button = document.createElement("button");
+    const told = document.createElement("p");
+    told.setAttribute("role", "status");
+    button.textContent = "Run with my change";
+    place.append(button, told);
+    let ident = "";
+    button.addEventListener("click", async () => {
+      if (ident) {
+        await fetch(`${root}api/jobs/${ident}`, { method: "DELETE" });
+        return;
+      }
+      const reply = await fetch(`${root}api/jobs`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ path: place.dataset.job }),
+      });
+      const found = await reply.json();
+      if (!reply.ok) {
+        told.textContent = (found.problems || []).map((item) => `${item.expected}; ${item.remedy}`).join(". ");
+        return;
+      }
+      ident = found.id;
+      button.textContent = "Cancel";
+      poll();
+    });
+    async function poll() {
+      const found = await (await fetch(`${root}api/jobs/${ident}`)).json();
+      const line = (found.lines || []).at(-1) || "";
+      told.textContent = found.state === "queued" ? `Waiting, place ${found.position} in the queue` : `${found.state}: ${line}`;
+      if (found.state === "done") location.reload();
+      else if (found.state === "queued" || found.state === "running") setTimeout(poll, 700);
+      else { ident = ""; button.textContent = "Run with my change"; }
+    }
+  }
 })();

@@ -1,0 +1,146 @@
+"""The parts of an answer's page: drawing, tables, reasons that open, what would change it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from counterpoise.data.dataset import Dataset
+from counterpoise.pages.cells import named, number, share, table, told
+from counterpoise.pages.links import stated_figure
+from counterpoise.pages.site import Site
+from counterpoise.publish import answer_text
+from counterpoise.publish.answer_charts import draw
+from counterpoise.publish.blocks import (
+    Bullets,
+    Cell,
+    Heading,
+    Name,
+    Opened,
+    PageBlock,
+    Part,
+    SourceLine,
+    Table,
+    parts,
+)
+from counterpoise.publish.cells import heading
+from counterpoise.questions.question import Answer, Row
+
+TITLES = {
+    "Reasons": "Why",
+    "What would flip it": "What would change it",
+    answer_text.RESTS: "What it rests on most",
+    "Not included": "Limits of this answer",
+}
+"""Sections of an answer as a page names them; those left out stand elsewhere on the page."""
+
+WHY = "reason"
+"""A table's column whose rows explain: they open by what they have there."""
+
+_ADDRESS = re.compile(r"([a-z][a-z0-9-]*/[^\s,;()]*[^\s,;().:])")
+
+
+def answer_blocks(site: Site, answer: Answer) -> Iterator[PageBlock]:
+    """All of an answer below its sentence."""
+    data = site.dataset
+    if answer.chart is not None:
+        yield draw(answer.chart, answer.table, answer.address)
+    for title, rows in answer_text.tables(answer.table):
+        address = f"{answer.address}/{title.lower()}"
+        if WHY in rows[0]:
+            yield Heading(2, ("Why?",))
+            yield from _causes(data, rows, address)
+        else:
+            yield answer_table(data, title, rows, address)
+    for title, lines in answer_text.sections(answer):
+        if title not in TITLES:
+            continue
+        yield Heading(2, parts(TITLES[title]))
+        if title == answer_text.RESTS:
+            yield _rests_on(answer)
+        else:
+            yield Bullets(tuple(linked(data, line) for line in lines))
+    yield from _sources(answer)
+
+
+def answer_table(data: Dataset, title: str, rows: tuple[Row, ...], address: str) -> Table:
+    """A table of an answer; what all its rows share stands in its caption."""
+    shown = answer_text.columns_shown(rows)
+    alike = [name for name in answer_text.columns_alike(rows, shown) if name != "basis"]
+    shared = ", ".join(f"{heading(name)} {rows[0][name]}" for name in alike)
+    columns = {name: heading(name) for name in shown if name not in alike}
+    caption = f"{title} ({shared})" if shared else title
+    return table(data, caption, rows, address, columns)
+
+
+def _causes(data: Dataset, rows: tuple[Row, ...], address: str) -> Iterator[PageBlock]:
+    """Rows that explain, by reason: the first says it, the others open below it."""
+    groups: dict[str, list[tuple[int, Row]]] = {}
+    for at, row in enumerate(rows, start=1):
+        groups.setdefault(str(row[WHY]), []).append((at, row))
+    for reason, items in groups.items():
+        at, first = items[0]
+        summary: list[Part] = [reason.capitalize(), ": "]
+        if first.get("value") is not None:
+            summary += [number(float(first["value"]), f"{address}/{at}/value"), " "]
+            summary += [*told(str(first.get("unit") or "")), ". "]
+        summary += told(str(first.get("text") or ""))
+        yield Opened(parts(*summary), (_cause_table(data, items, address),))
+
+
+def _cause_table(data: Dataset, items: list[tuple[int, Row]], address: str) -> Table:
+    rows = tuple(row for _, row in items)
+    columns = {name: heading(name) for name in answer_text.columns_shown(rows) if name != WHY}
+    return table(data, "Figures behind it", rows, address, columns, places=[at for at, _ in items])
+
+
+def linked(data: Dataset, text: str) -> tuple[Part, ...]:
+    """A text in which the addresses of things and figures lead to their pages."""
+    found: list[Part] = []
+    for piece in _ADDRESS.split(text):
+        known = piece in data.things or piece.removeprefix("source/") in data.sources
+        if known:
+            found.append(named(data, piece))
+        elif stated_figure(data, piece) == piece:
+            found.append(Name(piece, piece))
+        else:
+            found += told(piece)
+    return parts(*found)
+
+
+_INPUTS = ("figure", "low", "value", "high", "unit", "basis", "grade", "weight")
+
+
+def _rests_on(answer: Answer) -> Table:
+    """The heaviest inputs with range, unit, basis, grade and share of all effects."""
+    body = tuple(
+        (
+            Cell((Name(item.address, item.address),)),
+            *(
+                Cell((number(value, f"{item.address}{end}"),), hatched=hatched)
+                for value, end, hatched in (
+                    (item.low, "/low" if item.low != item.value else "", False),
+                    (item.value, "", item.basis == "assumed"),
+                    (item.high, "/high" if item.high != item.value else "", False),
+                )
+            ),
+            *(Cell(told(text)) for text in (item.unit, item.basis, item.grade)),
+            Cell((share(item.weight, f"{answer.address}/weight/{item.address}"),)),
+        )
+        for item in answer.rests_on
+    )
+    heads = tuple(parts(name) for name in _INPUTS)
+    return Table(("Inputs by their effect on the result",), heads, body, frozenset({1, 2, 3, 7}))
+
+
+def _sources(answer: Answer) -> Iterable[PageBlock]:
+    if not answer.sources:
+        return
+    yield Heading(2, ("Sources, by weight",))
+    lines = [
+        SourceLine(answer_text.source_told(item), f"source/{item.key}") for item in answer.sources
+    ]
+    yield from lines[: answer_text.MOST_SOURCES]
+    rest = tuple(lines[answer_text.MOST_SOURCES :])
+    if rest:
+        yield Opened(told(f"and {len(rest)} more with less weight"), rest)
