@@ -43,11 +43,12 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9-]*/[^\s,;()]*[^\s,;().:])")
 def answer_blocks(site: Site, answer: Answer) -> Iterator[PageBlock]:
     """All of an answer below its sentence."""
     data = site.dataset
+    causes = tuple(str(row[WHY]).casefold() for row in answer.table if row.get(WHY))
     if answer.chart is not None:
         yield draw(answer.chart, answer.table, answer.address)
     for title, rows in answer_text.tables(answer.table):
         address = f"{answer.address}/{title.lower()}"
-        if WHY in rows[0]:
+        if any(row.get(WHY) for row in rows):
             yield Heading(2, ("Why?",))
             yield from _causes(data, rows, address)
         else:
@@ -55,7 +56,12 @@ def answer_blocks(site: Site, answer: Answer) -> Iterator[PageBlock]:
     for title, lines in answer_text.sections(answer):
         if title not in TITLES:
             continue
-        yield Heading(2, parts(TITLES[title]))
+        if title == "Reasons" and causes:
+            # The causes above tell most of them, each with its figures.
+            lines = [line for line in lines if not line.casefold().startswith(causes)]
+        if not lines:
+            continue
+        yield Heading(2, parts("Beside these" if causes and title == "Reasons" else TITLES[title]))
         if title == answer_text.RESTS:
             yield _rests_on(answer)
         else:

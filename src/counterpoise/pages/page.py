@@ -14,16 +14,12 @@ Given = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Choice:
-    """One step of a control: its label, the stored page that shows it ("" for none), what it says.
-
-    `value` is the argument's text; `told` a sentence of the step's answer, where it has one.
-    """
+    """One step of a control: its label, the argument's text, the page that shows it ("": none)."""
 
     label: str
     path: str
     current: bool = False
     value: str = ""
-    told: str = ""
 
 
 @dataclass(frozen=True)
