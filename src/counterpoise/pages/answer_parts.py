@@ -119,11 +119,16 @@ _INPUTS = ("figure", "low", "value", "high", "unit", "basis", "grade", "weight")
 
 def _rests_on(answer: Answer) -> Table:
     """The heaviest inputs with range, unit, basis, grade and share of all effects."""
+    # A worksheet's own parameter stands where the answer was given it.
+    bare = f"question/{answer.question.id}/"
     body = tuple(
         (
             Cell((Name(item.address, item.address),)),
             *(
-                Cell((number(value, f"{item.address}{end}"),), hatched=hatched)
+                Cell(
+                    (number(value, item.address.replace(bare, f"{answer.address}/") + end),),
+                    hatched=hatched,
+                )
                 for value, end, hatched in (
                     (item.low, "/low" if item.low != item.value else "", False),
                     (item.value, "", item.basis == "assumed"),

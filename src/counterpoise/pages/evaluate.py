@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from counterpoise import runs
 from counterpoise.errors import NotFound
@@ -16,6 +17,7 @@ from counterpoise.publish import answer_text
 from counterpoise.questions.ask import ask
 
 Row = dict[str, Any]
+Found = TypeVar("Found")
 
 
 def value_at(site: Site, address: str) -> float:
@@ -44,14 +46,17 @@ def view_rows(site: Site, name: str, given: dict[str, str]) -> list[Row]:
 
 def _of_view(site: Site, rest: str) -> float:
     asked = read_path(rest)
-    name, row, column = asked.parts
-    return _cell(view_rows(site, name, dict(asked.given)), int(row), column, rest)
+    name, row, column = (*asked.parts, "", "", "")[:3]
+    return _cell(view_rows(site, name, dict(asked.given)), row, column, rest)
 
 
-def _cell(rows: list[Row], row: int, column: str, address: str) -> float:
-    if not 1 <= row <= len(rows) or column not in rows[row - 1]:
+def _cell(rows: Sequence[Row], row: str, column: str, address: str) -> float:
+    """The number in a row (counted from 1) and a column; NotFound where there is none."""
+    at = int(row) if row.isdecimal() else 0
+    value = rows[at - 1].get(column) if 1 <= at <= len(rows) else None
+    if not isinstance(value, int | float):
         raise NotFound(address)
-    return float(rows[row - 1][column])
+    return float(value)
 
 
 def _of_run(site: Site, rest: str) -> float:
@@ -70,11 +75,26 @@ def _of_answer(site: Site, rest: str) -> float:
     asked = read_path(rest)
     ident, *inside = asked.parts
     answer = ask(site.view, site.context, site.catalogue, ident, asked.given)
-    if inside[0] == "weight":
-        address = "/".join(inside[1:])
-        return next(item.weight for item in answer.rests_on if item.address == address)
+    for item in answer.rests_on:
+        ends = {item.address: item.value, f"{item.address}/low": item.low,
+                f"{item.address}/high": item.high}  # fmt: skip
+        if "/".join(("question", ident, *inside)) in ends:
+            return ends["/".join(("question", ident, *inside))]
+    part, *place = inside or [""]
+    if part == "weight":
+        weights = {item.address: item.weight for item in answer.rests_on}
+        return _known(weights, "/".join(place), rest)
     tables = {title.lower(): rows for title, rows in answer_text.tables(answer.table)}
-    return _cell(list(tables[inside[0]]), int(inside[1]), "/".join(inside[2:]), rest)
+    if answer.chart is not None:
+        tables["chart"] = answer.chart.rows or answer.table
+    row, column = (*place, "", "")[:2]
+    return _cell(_known(tables, part, rest), row, column, rest)
+
+
+def _known(found: Mapping[str, Found], name: str, address: str) -> Found:
+    if name not in found:
+        raise NotFound(address)
+    return found[name]
 
 
 def _of_observation(site: Site, rest: str) -> float:

@@ -15,12 +15,18 @@ _HEIGHT = 240
 
 
 def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
-    """The drawing of a declaration; rows without a value on an axis aren't drawn."""
-    rows = [row for row in spec.rows or table if row[spec.x] is not None]
-    rows = [row for row in rows if row[spec.y] is not None]
-    frame = _frame(spec, rows, address)
+    """The drawing of a declaration; rows without a value on an axis aren't drawn.
+
+    A mark's address is `address/chart/ROW/COLUMN`, by the row's place among all rows.
+    """
+    placed = [
+        (row, f"{address}/chart/{at}/{spec.y}" if address else "")
+        for at, row in enumerate(spec.rows or table, start=1)
+        if row[spec.x] is not None and row[spec.y] is not None
+    ]
+    frame = _frame(spec, placed)
     caption: tuple[Part, ...] = (Name(f"{spec.title} ({spec.unit})" if spec.unit else spec.title),)
-    alternative = f"{spec.title}, {spec.unit}: {len(rows)} values, listed in the table"
+    alternative = f"{spec.title}, {spec.unit}: {len(placed)} values, listed in the table"
     match spec.kind:
         case "lines":
             return charts.bands(
@@ -57,10 +63,10 @@ def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
     raise ValueError(f"no chart is called {spec.kind!r}")
 
 
-def _frame(spec: ChartSpec, rows: list[Row], address: str) -> pl.DataFrame:
+def _frame(spec: ChartSpec, rows: list[tuple[Row, str]]) -> pl.DataFrame:
     """The rows under the names that the charts read."""
     found = []
-    for row in rows:
+    for row, address in rows:
         mark: Row = {"value": row[spec.y], "address": address}
         series = str(row[spec.series]) if spec.series else ""
         if spec.kind in ("lines", "curve"):
