@@ -12,7 +12,7 @@ from hypothesis import settings
 from needed import NEEDED, REQUIRED, SHARED
 from tiny import Tiny
 
-pytest_plugins = ["chromium"]
+pytest_plugins = ["chromium", "stored"]
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -7,6 +7,7 @@ in full from the next; with one area of need N a unit short for a year is 100 / 
 from __future__ import annotations
 
 import pickle
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterpoise import runs
 from counterpoise.cli import job
 from counterpoise.cli.fixview import fix_rows
 from counterpoise.cli.output import as_csv
@@ -559,15 +561,16 @@ def rows(found: Sequence[dict[str, object]], part: str) -> dict[str, tuple[objec
 
 
 @pytest.mark.slow
-def test_pinned_run_of_the_release(tmp_path: Path) -> None:
+def test_pinned_run_of_the_release(yearly_runs: Path, tmp_path: Path) -> None:
     """Poland buys 8 Patriot units and no K2: the run keeps the decisions, diff tells the cost."""
     orders = tmp_path / "orders.csv"
     orders.write_text(
         f"{HEAD}\nbuy,POL,patriot,8,2027-2031,\nforbid,POL,system/k2,,,\n", encoding="utf-8"
     )
+    shutil.copytree(yearly_runs, tmp_path / "runs")
+    free = runs.open_run("latest", tmp_path / "runs")
     asked = Request(calendar="yearly", behaviour="together", quick=True)
-    free = job.plan_run(asked, tmp_path)
-    pinned = job.plan_run(asked, tmp_path, fix=orders)
+    pinned = job.plan_run(asked, tmp_path / "runs", fix=orders)
     assert free.id != pinned.id
     assert job.request_of(pinned).fixes == (
         Fix("forbid", "state/POL", "system/k2"),
@@ -587,7 +590,7 @@ def test_pinned_run_of_the_release(tmp_path: Path) -> None:
     before, after = rows(found, "result")["shortfall/together"]
     assert float(str(after)) > float(str(before))
     assert "together/POL" in rows(found, "state money")
-    taken_run = saved_run(load(), "baseline", "together", tmp_path)
+    taken_run = saved_run(load(), "baseline", "together", tmp_path / "runs")
     assert taken_run is not None and taken_run.id == free.id
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from counterpoise.cli import main
-from counterpoise.data.load import load
 from counterpoise.errors import NoPlan
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.best_use import Use, best_use
 from counterpoise.planning.caps import DependenceCap, cap_on
 from counterpoise.planning.ground import Ground, ground_of
 from counterpoise.planning.influence import assumed_share
+from counterpoise.planning.plan import Plan
 from counterpoise.planning.relaxations import RuleCost, rule_costs
 from counterpoise.planning.setting import Setting, world_of
 from counterpoise.planning.solver import Solver
@@ -300,13 +300,12 @@ def test_what_a_ban_and_a_cap_cost(tiny: Tiny) -> None:
 
 
 @pytest.mark.slow
-def test_duals_of_the_release_agree_with_solving_again() -> None:
+def test_duals_of_the_release_agree_with_solving_again(yearly_together: Plan) -> None:
     """Of the ten bottlenecks of the release at least five have a dual that agrees: within 2%.
 
     One is solved cold besides, by interior point: the difference isn't one of warm starts.
     """
-    plan = plan_together(world_of(load(), Setting(calendar="yearly")))
-    ground, rows = most_told(plan, None, workers=2)
+    ground, rows = most_told(yearly_together, None, workers=2)
     steps = bottleneck_steps(ground.world, ground.base.problem, ground.twins)
     assert len(rows) == 10
     assert [row.removed for row in rows] == sorted((r.removed for r in rows), reverse=True)

@@ -12,10 +12,9 @@ import pytest
 import tiny
 from counterpoise import runs
 from counterpoise.cli.wholeview import print_whole
-from counterpoise.data.load import load
 from counterpoise.planning.behaviours import plan_together
+from counterpoise.planning.plan import Plan
 from counterpoise.planning.whole import Whole, crumbs, plan_whole
-from counterpoise.world.world import build_world
 from invariants import (
     added_capacity,
     early_deliveries,
@@ -207,9 +206,9 @@ def test_what_is_printed_of_whole_units(
 
 
 @pytest.fixture(scope="module")
-def real() -> Whole:
+def real(yearly_together: Plan) -> Whole:
     """The shipped data on the yearly calendar."""
-    return plan_whole(plan_together(build_world(load(), calendar="yearly")))
+    return plan_whole(yearly_together)
 
 
 @pytest.mark.slow
