@@ -16,7 +16,7 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.standing import Parameter
 from counterpoise.publish import answer_text
-from counterpoise.publish.answer_files import FORMS, file_bytes, picture
+from counterpoise.publish.answer_files import BINARY, ENDINGS, FORMS, file_bytes, picture
 from counterpoise.publish.cells import heading
 from counterpoise.questions.ask import ask as answer_to
 from counterpoise.questions.ask import find_question
@@ -77,7 +77,7 @@ def ask(
     found = find_question(catalogue, asked[0])
     given = pairs(asked[1:])
     form = _form(form, out)
-    if out is None and form in ("docx", "xlsx"):
+    if out is None and form in BINARY:
         raise BadInput(
             [Problem("no-file", "--out", None, "", "", "a file name", "say where to write it")]
         )
@@ -107,8 +107,8 @@ def _form(form: str, out: Path | None) -> str:
         told = " or ".join(known)
         raise BadInput([Problem("format", "--format", None, "", form, told, "choose one")])
     ending = out.suffix.removeprefix(".") if out is not None else "table"
-    if form in ("", "table") and out is not None and ending not in FORMS:
-        told = ", ".join(f".{item}" for item in FORMS)
+    if form in ("", "table") and out is not None and ending not in ENDINGS.values():
+        told = ", ".join(f".{item}" for item in dict.fromkeys(ENDINGS.values()))
         problem = Problem("ending", "--out", None, "", str(out), told, "choose an ending")
         raise BadInput([problem])
     return ending if form in ("", "table") else form
