@@ -80,6 +80,8 @@ def test_causes_and_record_make_the_date(view: View) -> None:
         found = answer(view, line=line)
         last = part(found, "date")[1]
         causes = [row for row in part(found, "cause") if row["item"] == row["reason"]]
+        told = [reason.split()[0] for reason in found.reasons]
+        assert {"Queue", "Rate", "Restrictions", "Recorded"} <= set(told)
         assert [row["item"] for row in causes] == ["queue", "rate", "restrictions"]
         months = sum(float(str(row["value"])) for row in (*causes, part(found, "record")[0]))
         if last["value"] is not None:

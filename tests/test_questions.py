@@ -36,7 +36,8 @@ from counterpoise.questions.catalogue import questions
 from counterpoise.questions.question import Answer, ChartSpec, Context
 from counterpoise.questions.registry import COMPUTED, WORKSHEETS
 from counterpoise.questions.reply import ends, flips_of, ranged, reply, said
-from counterpoise.questions.search import clear_best, search
+from counterpoise.questions.suggest import Lexicon, clear_best, ident_of, lexicon, suggest
+from counterpoise.questions.suggest_index import index
 from counterpoise.questions.table import FOLDER, read_catalogue
 
 ALL = questions()
@@ -660,16 +661,21 @@ PHRASES = {
 }
 
 
+@pytest.fixture(scope="module")
+def known(data: Dataset) -> Lexicon:
+    return lexicon(index(ALL, data))
+
+
 @pytest.mark.parametrize(("words", "ident"), PHRASES.items())
-def test_plain_words_find_the_question(words: str, ident: str) -> None:
-    assert search(ALL, words)[0].question.id == ident
+def test_plain_words_find_the_question(words: str, ident: str, known: Lexicon) -> None:
+    assert ident_of(suggest(known, words)[0]) == ident
 
 
-def test_a_clear_best_is_named_and_nothing_is_nothing() -> None:
-    best = clear_best(search(ALL, "lanchester"))
-    assert best is not None and best.id == "q25"
-    assert clear_best(search(ALL, "spending")) is None
-    assert search(ALL, "xylophone") == [] and clear_best([]) is None
+def test_a_clear_best_is_named_and_nothing_is_nothing(known: Lexicon) -> None:
+    best = clear_best(suggest(known, "lanchester", things=0))
+    assert best is not None and best.path == "ask/q25"
+    assert clear_best(suggest(known, "spending", things=0)) is None
+    assert suggest(known, "xylophone") == () and clear_best([]) is None
 
 
 # The command

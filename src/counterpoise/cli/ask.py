@@ -8,20 +8,29 @@ from typing import Annotated
 import typer
 
 from counterpoise import runs
-from counterpoise.cli.data import Data, Leaks, Runs
+from counterpoise.cli.data import Data, Leaks, Runs, load_data
 from counterpoise.cli.measure import make_view, progress
 from counterpoise.cli.output import FORMATS, emit, write_all
 from counterpoise.cli.words import pairs
+from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.standing import Parameter
 from counterpoise.publish import answer_text
-from counterpoise.publish.answer_files import FORMS, file_bytes, picture
+from counterpoise.publish.answer_files import BINARY, ENDINGS, FORMS, file_bytes, picture
 from counterpoise.publish.cells import heading
 from counterpoise.questions.ask import ask as answer_to
 from counterpoise.questions.ask import find_question
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.question import Answer, Context, Question, Row
-from counterpoise.questions.search import clear_best, search
+from counterpoise.questions.suggest import (
+    QUESTION,
+    Suggestion,
+    clear_best,
+    ident_of,
+    lexicon,
+    suggest,
+)
+from counterpoise.questions.suggest_index import index
 from counterpoise.questions.table import Catalogue
 
 _LONG = frozenset({"address", "assumed_share", "sources"})
@@ -62,12 +71,13 @@ def ask(
         emit(question_list(), _list_form(form, out), out, "questions")
         return
     if not _is_id(asked[0], catalogue, asked[1:]):
-        _search(catalogue, " ".join(asked), _list_form(form, out), out)
+        dataset = load_data(data, without_leaks)
+        _search(catalogue, dataset, " ".join(asked), _list_form(form, out), out)
         return
     found = find_question(catalogue, asked[0])
     given = pairs(asked[1:])
     form = _form(form, out)
-    if out is None and form in ("docx", "xlsx"):
+    if out is None and form in BINARY:
         raise BadInput(
             [Problem("no-file", "--out", None, "", "", "a file name", "say where to write it")]
         )
@@ -97,8 +107,8 @@ def _form(form: str, out: Path | None) -> str:
         told = " or ".join(known)
         raise BadInput([Problem("format", "--format", None, "", form, told, "choose one")])
     ending = out.suffix.removeprefix(".") if out is not None else "table"
-    if form in ("", "table") and out is not None and ending not in FORMS:
-        told = ", ".join(f".{item}" for item in FORMS)
+    if form in ("", "table") and out is not None and ending not in ENDINGS.values():
+        told = ", ".join(f".{item}" for item in dict.fromkeys(ENDINGS.values()))
         problem = Problem("ending", "--out", None, "", str(out), told, "choose an ending")
         raise BadInput([problem])
     return ending if form in ("", "table") else form
@@ -110,14 +120,37 @@ def _list_form(form: str, out: Path | None) -> str:
     return form or (ending if ending in FORMATS else "table")
 
 
-def _search(catalogue: Catalogue, words: str, form: str, out: Path | None) -> None:
-    matches = search(catalogue, words)[:_MOST_FOUND]
-    if not matches:
+def _search(
+    catalogue: Catalogue, dataset: Dataset, words: str, form: str, out: Path | None
+) -> None:
+    """Tell what is found for plain words: questions as a list, the best as a command, things."""
+    found = suggest(lexicon(index(catalogue, dataset)), words, _MOST_FOUND)
+    if not found:
         raise NotFound(words, ["ask, which lists all questions"])
-    emit([_row(item.question) for item in matches], form, out, f"questions on {words}")
-    best = clear_best(matches)
-    if best is not None and form == "table" and out is None:
-        typer.echo(f"best match: counterpoise ask {best.id}")
+    asked = [item for item in found if item.kind == QUESTION]
+    rows = [_found_row(catalogue, item) for item in asked]
+    if form != "table" or out is not None:
+        emit(rows, form, out, f"questions on {words}")
+        return
+    if rows:
+        emit(rows, title=f"questions on {words}")
+    best = clear_best(asked)
+    if best is not None:
+        typer.echo(f"best match: counterpoise ask {_asked(best)}")
+    for item in found:
+        if item.kind != QUESTION:
+            typer.echo(f"also: counterpoise show {item.path} ({item.text})")
+
+
+def _found_row(catalogue: Catalogue, item: Suggestion) -> Row:
+    question = catalogue.questions[ident_of(item)]
+    kept = {key: text for key, text in _row(question).items() if key != "parameters"}
+    return kept | {"ask": _asked(item)}
+
+
+def _asked(item: Suggestion) -> str:
+    """What to ask: the id and the arguments that the words name."""
+    return " ".join((ident_of(item), *(f"{name}={text}" for name, text in item.given.items())))
 
 
 def question_list() -> list[Row]:

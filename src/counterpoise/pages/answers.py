@@ -17,7 +17,7 @@ from counterpoise.questions.ask import ask, find_question
 from counterpoise.questions.question import Answer, Question, Used
 from counterpoise.questions.steps import stored_arguments
 
-_FILES = ("docx", "xlsx")
+_FILES = ("docx", "paragraph", "xlsx")
 """Forms in which an answer can be saved from its page."""
 
 KINDS = {

@@ -40,6 +40,25 @@ def source_told(item: Cited) -> str:
     return f"{item.title}, {item.publisher} (source/{item.key}, grade {item.grade}{leak})"
 
 
+def source_note(item: Cited) -> str:
+    """A source as a footnote: publisher, title, date, where it is, grade."""
+    told = [item.publisher, item.title, item.date, item.url]
+    leak = ", leaked" if item.leak else ""
+    return f"{', '.join(filter(None, told))} (grade {item.grade}{leak})."
+
+
+LICENCE = "CC BY 4.0"
+"""Terms of answers and of the reference dataset."""
+
+
+def citation(answer: Answer) -> str:
+    """The answer as one line to cite: title, address, release, its date, licence."""
+    return (
+        f"Counterpoise, \u201c{answer.question.text}\u201d, {answer.address}, "
+        f"release {answer.release} of {answer.release.partition('+')[0]}, {LICENCE}."
+    )
+
+
 def input_told(item: Input) -> str:
     """An input with range, unit, basis and weight."""
     low, value, high = (shown(each) for each in (item.low, item.value, item.high))

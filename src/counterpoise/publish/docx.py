@@ -59,12 +59,23 @@ def render_docx(document: Document, path: Path, *, date: date | None = None) -> 
 
 def docx_bytes(document: Document, *, date: date | None = None) -> bytes:
     """Return the brief as the bytes of a Word document."""
+    word = blank(document, date=date)
+    _embed_faces(word)
+    _Writer(word).write(document)
+    return packed(word)
+
+
+def blank(document: Document, *, date: date | None = None) -> WordDocument:
+    """Return an empty Word document with the brief's styles, page and properties."""
     word = new_document()
     _set_properties(word, document, date)
     _set_styles(word, document.language)
     _set_page(word, document.footer)
-    _embed_faces(word)
-    _Writer(word).write(document)
+    return word
+
+
+def packed(word: WordDocument) -> bytes:
+    """Return a Word document's bytes, the same for the same document."""
     saved = io.BytesIO()
     word.save(saved)
     return _without_clock(saved)

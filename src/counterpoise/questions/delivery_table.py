@@ -28,8 +28,8 @@ COLUMNS = (
 )  # fmt: skip
 """`part` is date, cause, record or alternative. Of dates and other lines, low, value and high are
 months from the order at which 10, 50 and 90% of deliveries have come, and early, middle and late
-the quarters of these. A cause has a row with the months that it adds, where `item` is its name,
-then rows with the figures that stand behind it, at their addresses."""
+the quarters of these. Causes are told by `reason` (queue, rate, restrictions): a row with the
+months that it adds, then the figures that stand behind it, at their addresses."""
 
 BEHIND = {
     "lead_time": RATE,
@@ -103,7 +103,25 @@ def months_of(found: Delivery, reason: str) -> float:
     return sum(part.months for part in found.parts if part.reason == reason)
 
 
-def _cause(whole: Delivered, reason: str, text: str) -> Row:
+def _cause_rows(whole: Delivered) -> Iterable[Row]:
+    """Each reason with the months that it adds, then the figures behind it."""
+    found = whole.found
+    behind = {
+        QUEUE: [*_ahead_rows(whole), *_behind(whole.rests, QUEUE)],
+        RATE: _behind(whole.rests, RATE),
+        RESTRICTIONS: list(_case_rows(whole)),
+    }
+    told = {
+        QUEUE: queue_told(found),
+        RATE: rate_told(found),
+        RESTRICTIONS: restrictions_told(found),
+    }
+    for reason, rows in behind.items():
+        yield _cause(whole, reason, told[reason], rows)
+        yield from rows
+
+
+def _cause(whole: Delivered, reason: str, text: str, behind: Sequence[Row]) -> Row:
     """A reason's row; its range moves each of its figures to its ends, added in square."""
     months = months_of(whole.found, reason)
     moves = [
@@ -113,29 +131,37 @@ def _cause(whole: Delivered, reason: str, text: str) -> Row:
         for move in (item.at_low, item.at_high)
         if move is not None
     ]
-    low = months - math.hypot(*(min(move, 0.0) for move in moves))
-    high = months + math.hypot(*(max(move, 0.0) for move in moves))
-    cells: Row = {"low": low, "value": months, "high": high, "unit": "months", "basis": "derived"}
-    address = whole.found.order.line
-    sources = "; ".join(whole.world.dataset.things[address].sources)
-    return _row("cause", reason, reason, address=address, sources=sources, text=text, **cells)
+    line = whole.world.dataset.things[whole.found.order.line]
+    keys = dict.fromkeys(key for row in behind for key in row["sources"].split("; "))
+    return _row(
+        "cause",
+        reason,
+        reason,
+        address=line.address,
+        low=months - math.hypot(*(min(move, 0.0) for move in moves)),
+        value=months,
+        high=months + math.hypot(*(max(move, 0.0) for move in moves)),
+        unit="months",
+        basis="derived",
+        sources="; ".join(keys or line.sources),
+        text=text,
+    )
 
 
-def _cause_rows(whole: Delivered) -> Iterable[Row]:
-    data, found = whole.world.dataset, whole.found
-    yield _cause(whole, QUEUE, queue_told(found))
-    for waiting in found.ahead:
+def _ahead_rows(whole: Delivered) -> Iterable[Row]:
+    """The orders ahead, by the quantities that they state."""
+    for waiting in whole.found.ahead:
         left = f"{shown(waiting.units)} still to come for {short(waiting.buyer)} when ordered"
         for order in waiting.orders:
-            figure = data.observation(order, "quantity")
+            figure = whole.world.dataset.observation(order, "quantity")
             if figure is not None:
                 yield _figure("cause", QUEUE, short(order), figure, left)
-    yield from _behind(whole.rests, QUEUE)
-    yield _cause(whole, RATE, rate_told(found))
-    yield from _behind(whole.rests, RATE)
-    yield _cause(whole, RESTRICTIONS, restrictions_told(found))
-    for case in found.precedents:
-        figure = data.observation(case.address, "duration")
+
+
+def _case_rows(whole: Delivered) -> Iterable[Row]:
+    """Recorded diversions, with how long they lasted where that is known."""
+    for case in whole.found.precedents:
+        figure = whole.world.dataset.observation(case.address, "duration")
         if figure is not None and figure.value is not None:
             yield _figure("cause", RESTRICTIONS, short(case.address), figure, case_told(case))
         else:
@@ -146,15 +172,17 @@ def _cause_rows(whole: Delivered) -> Iterable[Row]:
             )  # fmt: skip
 
 
-def _behind(rests: Sequence[Input], reason: str) -> Iterable[Row]:
-    """The line's figures that stand behind a reason, with what their ranges move."""
+def _behind(rests: Sequence[Input], reason: str) -> list[Row]:
+    """The figures that stand behind a reason, with what their ranges move."""
+    found = []
     for item in rests:
         if BEHIND.get(item.figure.quantity) != reason:
             continue
         moves = [f"{months:+.0f}" for months in (item.at_low, item.at_high) if months is not None]
         told = f"its range moves the last unit by {' and '.join(moves)} months" if moves else ""
-        part = "record" if reason == RECORD else "cause"
-        yield _figure(part, reason, item.name, item.figure, told)
+        part, name = ("record", "") if reason == RECORD else ("cause", reason)
+        found.append(_figure(part, name, item.name, item.figure, told))
+    return found
 
 
 def _figure(part: str, reason: str, item: str, figure: Observation, text: str) -> Row:
@@ -178,14 +206,16 @@ def _record_rows(whole: Delivered) -> Iterable[Row]:
     data, found = whole.world.dataset, whole.found
     low, middle, high = (found.spread.quantile(share) for share in (0.1, 0.5, 0.9))
     cells: Row = {"low": low, "value": middle, "high": high, "unit": "months", "basis": "derived"}
-    yield _row("record", RECORD, RECORD, **cells, sources="cp-rules", text=record_told(found))
+    yield _row(
+        "record", "", "delays as recorded", **cells, sources="cp-rules", text=record_told(found)
+    )
     yield from _behind(whole.rests, RECORD)
     *_, (_, _, nearest) = groups(whole.cases, supplier(data, found.line))
     for case in sorted(nearest, key=lambda item: (-item.months, item.address))[:_MOST_CASES]:
         figure = data.observation(case.address, "delay")
         if figure is not None:
             name = data.things[case.system].name if case.system else short(case.address)
-            yield _figure("record", RECORD, short(case.address), figure, f"{name}: {case.cause}")
+            yield _figure("record", "", short(case.address), figure, f"{name}: {case.cause}")
 
 
 def _alternative_rows(whole: Delivered) -> Iterable[Row]:
@@ -211,10 +241,10 @@ def reason_lines(whole: Delivered) -> list[str]:
     """The reasons in words, each with the months that it adds."""
     found = whole.found
     return [
-        f"Queue ({_added(found, QUEUE)}): {queue_told(found)}",
-        f"Rate ({_added(found, RATE)}): {rate_told(found)}",
-        f"Restrictions ({_added(found, RESTRICTIONS)}): {restrictions_told(found)}",
-        f"Record ({_added(found, RECORD)}): {record_told(found)}",
+        f"Queue adds {_added(found, QUEUE)}: {queue_told(found)}",
+        f"Rate adds {_added(found, RATE)}: {rate_told(found)}",
+        f"Restrictions add {_added(found, RESTRICTIONS)}: {restrictions_told(found)}",
+        f"Recorded delays add {_added(found, RECORD)}: {record_told(found)}",
     ]
 
 
@@ -227,7 +257,9 @@ def queue_told(found: Delivery) -> str:
     total = sum(item.units for item in found.ahead)
     buyers = ", ".join(f"{short(item.buyer)} {shown(item.units)}" for item in found.ahead[:5])
     more = f" and {len(found.ahead) - 5} more" if len(found.ahead) > 5 else ""
-    told = f"{shown(total)} units sold ahead ({buyers}{more})" if found.ahead else "no order ahead"
+    told = (
+        f"{shown(total)} units are sold ahead ({buyers}{more})" if found.ahead else "none is sold"
+    )
     if found.sold_ahead > 0:
         told = f"sold until {found.line.sold_until:.0f}, {shown(found.sold_ahead)} units"
     share = shown(100 * found.line.open_share)

@@ -111,7 +111,10 @@ class Flip:
 
 @dataclass(frozen=True)
 class Cited:
-    """A source of an answer; `weight` is the share (0 to 1) of all effects that it decides."""
+    """A source of an answer; `weight` is the share (0 to 1) of all effects that it decides.
+
+    `date` and `url` are "" where the source has none.
+    """
 
     key: str
     title: str
@@ -119,6 +122,8 @@ class Cited:
     grade: str
     leak: bool
     weight: float
+    date: str
+    url: str
 
 
 @dataclass(frozen=True)

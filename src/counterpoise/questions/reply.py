@@ -235,6 +235,8 @@ def cited(
             item.grade,
             item.leak,
             weights[item.key],
+            item.date,
+            item.url,
         )
         for item in found
     )

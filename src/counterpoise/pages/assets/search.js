@@ -1,9 +1,196 @@
 "use strict";
-// Suggestions for a text: [text, path, kind] entries whose words begin with all words given.
-window.counterpoiseSuggest = (index, text) => {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.length === 0 ? [] : index
-    .filter(([name]) => words.every((word) => name.toLowerCase().includes(word)))
-    .slice(0, 12)
-    .map(([name, path, kind]) => ({ text: name, path, kind }));
-};
+// Suggestions for plain words, found as `questions/suggest.py` finds them: questions with their
+// arguments filled in, then things. Both read the index of `questions/suggest_index.py`.
+(() => {
+  const COMMON = new Set(("a an and are as at be by can could do does for from how i if in is it of on or that the " +
+    "there they to we what when where which who whom whose why will with without would us our").split(" "));
+  const ENDINGS = ["ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "er", "ly", "al", "e", "y"];
+  const KEYWORD = 1.5, FILLED = 2, WHOLE = 0.6, LEAST = 0.4, LONGEST = 6;
+  const rare = (whole, holding) => Math.log(1 + whole / holding);
+  const round = (value) => Math.round(value * 1e6) / 1e6;
+  const before = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+  const prepared = new WeakMap();
+
+  function folded(text) {
+    const small = text.trim().toLowerCase();
+    if (/^[\x20-\x7e]*$/.test(small)) return small;
+    return small.replaceAll("ß", "ss").normalize("NFKD").replaceAll("\u0131", "i").replace(/\p{Mn}/gu, "");
+  }
+
+  function stem(word) {
+    const ending = ENDINGS.find((each) => word.endsWith(each) && word.length - each.length >= 3);
+    return ending ? word.slice(0, -ending.length) : word;
+  }
+
+  function stems(text) {
+    const told = folded(text.replace(/\bU\.?S\b\.?/g, "USA")).replace(/['\u2019]s\b/g, "")
+      .replace(/(^|[^a-z0-9])([a-z]{1,3})-(?=[0-9])/g, "$1$2");
+    return (told.match(/[a-z0-9]+/g) ?? []).filter((word) => !COMMON.has(word)).map(stem);
+  }
+
+  function typingErrors(one, other) {
+    let last = [], row = Array.from({ length: other.length + 1 }, (_, at) => at);
+    for (let at = 1; at <= one.length; at++) {
+      const earlier = last;
+      last = row;
+      row = [at];
+      for (let to = 1; to <= other.length; to++) {
+        const changed = last[to - 1] + (one[at - 1] !== other[to - 1] ? 1 : 0);
+        const best = Math.min(last[to] + 1, row[to - 1] + 1, changed);
+        const swapped = at > 1 && to > 1 && one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1];
+        row.push(swapped ? Math.min(best, earlier[to - 2] + 1) : best);
+      }
+    }
+    return row[other.length];
+  }
+
+  // Words that a word may stand for: itself, those that it starts, those within a typing error.
+  function alike(word, vocabulary) {
+    if (vocabulary.has(word)) return [[word, 1]];
+    const stated = [...vocabulary.keys()];
+    if (word.length >= 3) {
+      const longer = stated.filter((each) => each.startsWith(word)).sort(before);
+      if (longer.length) return longer.map((each) => [each, word.length / each.length]);
+    }
+    const most = word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0;
+    return (most ? stated : [])
+      .filter((each) => each[0] === word[0] && Math.abs(each.length - word.length) <= most)
+      .map((each) => [each, typingErrors(word, each)]).filter(([, errors]) => errors <= most)
+      .map(([each, errors]) => [each, 1 - errors / word.length])
+      .sort((one, other) => other[1] - one[1] || before(one[0], other[0])).slice(0, 3);
+  }
+
+  function lexicon(index) {
+    const questions = index.questions.map(([ident, text, keywords]) => {
+      const held = new Map(stems(text).map((each) => [each, 1]));
+      for (const keyword of keywords) for (const each of stems(keyword)) held.set(each, KEYWORD);
+      return held.set(ident, 2);
+    });
+    const spread = new Map(), fillSpread = new Map(), holders = new Map(), bearers = new Map();
+    const count = (found, key) => found.set(key, (found.get(key) ?? 0) + 1);
+    const add = (found, key, value) => (found.get(key) ?? found.set(key, []).get(key)).push(value);
+    for (const held of questions) for (const each of held.keys()) count(spread, each);
+    for (const [, , , parameters] of index.questions) {
+      for (const kind of new Set(parameters.map((each) => each[1]))) count(fillSpread, kind);
+    }
+    const things = [], names = [];
+    for (const [kind, [weight, rows]] of Object.entries(index.kinds)) {
+      for (const [ident, name, ...more] of rows) {
+        const path = kind === "page" ? ident : `${kind}/${ident}`;
+        for (const text of new Set([name || ident, ident, ...more])) {
+          const found = stems(text), own = new Set(found);
+          for (const each of own) add(holders, each, names.length);
+          names.push([things.length, own.size]);
+          const key = found.join(" ");
+          if (found.length && found.length <= LONGEST && !bearers.get(key)?.includes(path)) add(bearers, key, path);
+        }
+        things.push([kind, path, name || ident, weight]);
+      }
+    }
+    return { questions, spread, fillSpread, holders, bearers, things, names };
+  }
+
+  const best = (found) => {
+    const most = Math.max(0, ...found.map((item) => item.score));
+    return found.filter((item) => item.score > 0 && item.score >= LEAST * most)
+      .sort((one, other) => other.score - one.score);
+  };
+
+  // Things named in full, the longest names first from left to right: places, addresses.
+  function namedIn(known, words) {
+    const clear = words.map((word) => {
+      if (known.holders.has(word) || known.spread.has(word)) return word;
+      const found = alike(word, known.holders);
+      return found.length && !found[0][0].startsWith(word) ? found[0][0] : word;
+    });
+    const found = [];
+    for (let place = 0; place < words.length;) {
+      let length = Math.min(LONGEST, words.length - place);
+      while (length && !known.bearers.has(clear.slice(place, place + length).join(" "))) length--;
+      if (length) {
+        const places = Array.from({ length }, (_, at) => place + at);
+        found.push([places, known.bearers.get(clear.slice(place, place + length).join(" "))]);
+      }
+      place += length || 1;
+    }
+    return found;
+  }
+
+  function filled(index, parameters, named, words) {
+    const found = new Map(), taken = new Set();
+    const fill = (name, kind, value, places) => { taken.add(kind); found.set(name, [kind, value, places]); };
+    for (const [places, addresses] of named) {
+      for (const [name, kind] of parameters) {
+        const accepted = index.fills[kind] ?? {};
+        const address = addresses.find((each) => Object.hasOwn(accepted, each));
+        if (taken.has(kind) || address === undefined) continue;
+        fill(name, kind, accepted[address], places);
+        break;
+      }
+    }
+    words.forEach((word, place) => {
+      const open = parameters.find(([, kind, , years]) => !taken.has(kind) && years.includes(word));
+      if (open) fill(open[0], open[1], word, [place]);
+    });
+    return found;
+  }
+
+  function questionsFor(index, known, words) {
+    const named = namedIn(known, words), whole = index.questions.length;
+    const scores = known.questions.map(() => words.map(() => 0));
+    words.forEach((word, place) => {
+      if (words.indexOf(word) < place) return;
+      for (const [each, likeness] of alike(word, known.spread)) {
+        const rarity = rare(whole, known.spread.get(each)) * likeness;
+        known.questions.forEach((held, at) => { scores[at][place] += (held.get(each) ?? 0) * rarity; });
+      }
+    });
+    const sum = (values) => values.reduce((total, value) => total + value, 0);
+    return best(index.questions.map(([ident, text, , parameters], at) => {
+      const given = filled(index, parameters, named, words);
+      let score = sum(scores[at]);
+      for (const [kind, , places] of given.values()) {
+        const own = places.some((place) => scores[at][place]);
+        if (!own) score += FILLED * rare(whole, known.fillSpread.get(kind));
+      }
+      const own = parameters.filter(([name]) => given.has(name)).map(([name, , usual]) => [name, given.get(name)[1], usual]);
+      const shown = own.map(([name, value]) => `${name} ${value}`).join(", ");
+      const other = own.filter(([, value, usual]) => value !== usual).map(([name, value]) => `${name}=${value}`);
+      const path = ["ask", ident, ...other].join("/");
+      const stored = !other.length || !index.answers || index.answers.includes(path);
+      const label = shown && stored ? `${text} (${shown})` : text;
+      return { text: label, path: stored ? path : `ask/${ident}`, kind: "question", score: round(score) };
+    }));
+  }
+
+  function thingsFor(known, words) {
+    const scores = new Map(), found = new Map();
+    for (const word of new Set(words)) {
+      const own = new Map();
+      for (const [each, likeness] of alike(word, known.holders)) {
+        const holding = known.holders.get(each), counted = rare(known.names.length, holding.length) * likeness;
+        for (const at of holding) own.set(at, Math.max(own.get(at) ?? 0, counted));
+      }
+      for (const [at, counted] of own) {
+        const [score, hits] = scores.get(at) ?? [0, 0];
+        scores.set(at, [score + counted, hits + 1]);
+      }
+    }
+    for (const [at, [score, hits]] of scores) {
+      const [thing, size] = known.names[at];
+      const counted = score * (1 - WHOLE + WHOLE * Math.min(hits / size, 1)) * known.things[thing][3];
+      found.set(thing, Math.max(found.get(thing) ?? 0, counted));
+    }
+    return best([...found.keys()].sort((one, other) => one - other).map((at) => {
+      const [kind, path, text] = known.things[at];
+      return { text, path, kind, score: round(found.get(at)) };
+    }));
+  }
+
+  globalThis.counterpoiseSuggest = (index, text) => {
+    if (!prepared.has(index)) prepared.set(index, lexicon(index));
+    const known = prepared.get(index), words = stems(text);
+    return [...questionsFor(index, known, words).slice(0, 6), ...thingsFor(known, words).slice(0, 8)]
+      .map(({ text: told, path, kind }) => ({ text: told, path, kind }));
+  };
+})();

@@ -1,0 +1,248 @@
+"""Suggestions for plain words: questions with their arguments filled in, then things.
+
+Everything is found in an index that holds plain values alone, so that a page can carry it and
+`pages/assets/search.js` finds the same; who changes the one must change the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from counterpoise.questions.words import alike, rare, stems, weights
+
+Index = Mapping[str, Any]
+"""See `suggest_index.index`."""
+
+QUESTION, PAGE = "question", "page"
+"""Kinds of suggestion beside those of things; a page is found by its path alone."""
+
+FILLED = 2.0
+"""What an argument counts that the words name, beside a word of the question's text.
+
+It counts nothing more where the words that name it are the question's own.
+"""
+
+CLEAR = 1.3
+"""How much better than the second the best question must be to be recommended."""
+
+WHOLE = 0.6
+"""Part of a thing's score that counts by how much of its name the words hold."""
+
+LEAST = 0.4
+"""A suggestion with less than this part of the best one's score is left out."""
+
+_LONGEST_NAME = 6
+"""Words of a name that is looked for in the words."""
+
+_DIGITS = 6
+"""Decimals of a score, so that a rounding error decides no order."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A question or thing found by words.
+
+    `path` is the address of its page (`ask/deliver/buyer=EST`, `state/POL`), `kind` "question" or
+    the thing's kind; `given` are the arguments that the words name. The path leaves out those
+    that are a question's defaults.
+    """
+
+    text: str
+    path: str
+    kind: str
+    score: float
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A thing named in full: the places of its words, and who bears the name."""
+
+    places: tuple[int, ...]
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """An index prepared for look-ups: words of things and questions, and full names."""
+
+    index: Index
+    questions: tuple[dict[str, float], ...]
+    question_spread: Counter[str]
+    fill_spread: Counter[str]
+    things: tuple[tuple[str, str, str, float], ...]
+    names: tuple[tuple[int, frozenset[str]], ...]
+    holders: Mapping[str, Sequence[int]]
+    bearers: Mapping[tuple[str, ...], Sequence[str]]
+
+
+def lexicon(index: Index) -> Lexicon:
+    """Prepare an index."""
+    held = tuple(weights(ident, text, keys) for ident, text, keys, _ in index["questions"])
+    fills = Counter(
+        kind for *_, parameters in index["questions"] for kind in {item[1] for item in parameters}
+    )
+    things: list[tuple[str, str, str, float]] = []
+    names: list[tuple[int, frozenset[str]]] = []
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    bearers: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for kind, (weight, rows) in index["kinds"].items():
+        for ident, name, *more in rows:
+            address = ident if kind == PAGE else f"{kind}/{ident}"
+            for text in dict.fromkeys((name or ident, ident, *more)):
+                found = stems(text)
+                for stem in set(found):
+                    holders[stem].append(len(names))
+                names.append((len(things), frozenset(found)))
+                if found and len(found) <= _LONGEST_NAME and address not in bearers[tuple(found)]:
+                    bearers[tuple(found)].append(address)
+            things.append((kind, address, name or ident, weight))
+    return Lexicon(
+        index,
+        held,
+        Counter(stem for found in held for stem in found),
+        fills,
+        tuple(things),
+        tuple(names),
+        dict(holders),
+        dict(bearers),
+    )
+
+
+def suggest(
+    known: Lexicon, text: str, questions: int = 6, things: int = 8
+) -> tuple[Suggestion, ...]:
+    """What is found for plain words: so many questions at most, best first, then things."""
+    words = stems(text)
+    return (*_questions(known, words)[:questions], *_things(known, words)[:things])
+
+
+def _questions(known: Lexicon, words: Sequence[str]) -> list[Suggestion]:
+    named = list(_named(known, words))
+    rows = known.index["questions"]
+    scores = [[0.0] * len(words) for _ in rows]
+    for place, word in enumerate(words):
+        if word in words[:place]:
+            continue
+        for stem, likeness in alike(word, known.question_spread):
+            rarity = rare(len(rows), known.question_spread[stem]) * likeness
+            for at, held in enumerate(known.questions):
+                scores[at][place] += held.get(stem, 0.0) * rarity
+    found = []
+    for own, (ident, told, _, parameters) in zip(scores, rows, strict=True):
+        given: dict[str, str] = {}
+        total = sum(own)
+        for name, kind, value, places in _filled(known, parameters, named, words):
+            given[name] = value
+            if not any(own[place] for place in places):
+                total += FILLED * rare(len(rows), known.fill_spread[kind])
+        filled = {item[0]: given[item[0]] for item in parameters if item[0] in given}
+        usual = {item[0]: item[2] for item in parameters}
+        other = (f"{name}={text}" for name, text in filled.items() if text != usual[name])
+        shown = ", ".join(f"{name} {text}" for name, text in filled.items())
+        label = f"{told} ({shown})" if shown else told
+        path = "/".join(("ask", ident, *other))
+        found.append(Suggestion(label, path, QUESTION, round(total, _DIGITS), filled))
+    return _best(found)
+
+
+def _best(found: list[Suggestion]) -> list[Suggestion]:
+    """Those not far behind the best, best first; equal ones stay in their order."""
+    most = max((item.score for item in found), default=0.0)
+    kept = [item for item in found if item.score > 0 and item.score >= LEAST * most]
+    return sorted(kept, key=lambda item: -item.score)
+
+
+def _filled(
+    known: Lexicon,
+    parameters: Sequence[Sequence[Any]],
+    named: Sequence[_Named],
+    words: Sequence[str],
+) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
+    """Arguments that the words name: name, kind, text, and the places of the words.
+
+    One of a kind: a second state named is no second one that blocks.
+    """
+    taken: set[str] = set()
+    for item in named:
+        for name, kind, *_ in parameters:
+            if kind in taken:
+                continue
+            accepted = known.index["fills"].get(kind, {})
+            value = next((accepted[each] for each in item.addresses if each in accepted), None)
+            if value is not None:
+                taken.add(kind)
+                yield name, kind, value, item.places
+                break
+    for place, word in enumerate(words):
+        for name, kind, _, years in parameters:
+            if kind not in taken and word in years:
+                taken.add(kind)
+                yield name, kind, word, (place,)
+                break
+
+
+def _named(known: Lexicon, words: Sequence[str]) -> Iterator[_Named]:
+    """Things named in full, the longest names first from left to right."""
+    clear = [_corrected(known, word) for word in words]
+    place = 0
+    while place < len(words):
+        for length in range(min(_LONGEST_NAME, len(words) - place), 0, -1):
+            bearers = known.bearers.get(tuple(clear[place : place + length]))
+            if bearers:
+                yield _Named(tuple(range(place, place + length)), tuple(bearers))
+                place += length
+                break
+        else:
+            place += 1
+
+
+def _corrected(known: Lexicon, word: str) -> str:
+    """A word, or the one it stands for with a typing error, if no question holds it."""
+    if word in known.holders or word in known.question_spread:
+        return word
+    found = alike(word, known.holders)
+    return found[0][0] if found and not found[0][0].startswith(word) else word
+
+
+def _things(known: Lexicon, words: Sequence[str]) -> list[Suggestion]:
+    """Things by their best name: its words that are meant, and how much of it they are."""
+    scores: defaultdict[int, float] = defaultdict(float)
+    hits: defaultdict[int, int] = defaultdict(int)
+    for word in dict.fromkeys(words):
+        own: dict[int, float] = {}
+        for stem, likeness in alike(word, known.holders):
+            holding = known.holders[stem]
+            counted = rare(len(known.names), len(holding)) * likeness
+            for at in holding:
+                own[at] = max(own.get(at, 0.0), counted)
+        for at, counted in own.items():
+            scores[at] += counted
+            hits[at] += 1
+    best: dict[int, float] = {}
+    for at, score in scores.items():
+        thing, own_words = known.names[at]
+        whole = min(hits[at] / len(own_words), 1.0)
+        counted = score * (1 - WHOLE + WHOLE * whole) * known.things[thing][3]
+        best[thing] = max(best.get(thing, 0.0), counted)
+    return _best([_thing(known, thing, best[thing]) for thing in sorted(best)])
+
+
+def _thing(known: Lexicon, at: int, score: float) -> Suggestion:
+    kind, address, name, _ = known.things[at]
+    return Suggestion(name, address, kind, round(score, _DIGITS))
+
+
+def clear_best(questions: Sequence[Suggestion]) -> Suggestion | None:
+    """The best question where it's clearly better than the next; None otherwise."""
+    if not questions or (len(questions) > 1 and questions[0].score < CLEAR * questions[1].score):
+        return None
+    return questions[0]
+
+
+def ident_of(question: Suggestion) -> str:
+    """The id of a question suggested."""
+    return question.path.split("/")[1]
