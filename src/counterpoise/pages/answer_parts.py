@@ -18,6 +18,7 @@ from counterpoise.publish.blocks import (
     Name,
     Opened,
     PageBlock,
+    Paragraph,
     Part,
     SourceLine,
     Table,
@@ -155,3 +156,4 @@ def _sources(answer: Answer) -> Iterable[PageBlock]:
     rest = tuple(lines[answer_text.MOST_SOURCES :])
     if rest:
         yield Opened(told(f"and {len(rest)} more with less weight"), rest)
+    yield Paragraph(told(answer_text.citation(answer)), "citation note")

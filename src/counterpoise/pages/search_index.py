@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
-from counterpoise.measures.catalogue import ALL
 from counterpoise.pages.registry import PAGES
 from counterpoise.pages.site import Site
 from counterpoise.questions.suggest import PAGE
 from counterpoise.questions.suggest_index import index
-from counterpoise.world.scenario import names
 
 
-def index_script(site: Site, live: bool = False) -> str:
-    """A script that sets `counterpoiseIndex`: see `questions.suggest_index.index`.
+def index_script(site: Site, stored: Collection[str] | None = None) -> str:
+    """A script that sets `counterpoiseIndex`: what the search finds, and under which paths.
 
-    On a site without a server it also lists the stored answers, so that no other is suggested.
+    Of a site of files it holds the `stored` paths alone; None stands for a server, which answers
+    every path.
     """
-    more = {
-        PAGE: [(kind.head, kind.menu) for kind in PAGES.values() if kind.menu],
-        "measure": [(name, name.replace("_", " ")) for name in ALL],
-        "scenario": [(name, name.replace("-", " ")) for name in names()],
-    }
-    found = index(site.catalogue, site.dataset, more)
-    if not live and "ask" in PAGES:
-        found["answers"] = [path for path in PAGES["ask"].stored(site) if "=" in path]
-    told = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    return f"window.counterpoiseIndex={told};\n"
+    pages = [[kind.head, kind.menu] for kind in PAGES.values() if kind.menu]
+    found = index(site.catalogue, site.dataset, {PAGE: pages})
+    if stored is not None:
+        kept = frozenset(stored)
+        found["answers"] = sorted(path for path in kept if path.startswith("ask/"))
+        found["questions"] = [item for item in found["questions"] if f"ask/{item[0]}" in kept]
+        found["kinds"] = {
+            kind: [weight, [row for row in rows if _path(kind, row[0]) in kept]]
+            for kind, (weight, rows) in found["kinds"].items()
+        }
+    return f"window.counterpoiseIndex={json.dumps(found, ensure_ascii=False)};\n"
+
+
+def _path(kind: str, ident: str) -> str:
+    return ident if kind == PAGE else f"{kind}/{ident}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -47,13 +47,13 @@ def files_of(site: Site, page: Page, frame: Frame) -> dict[str, bytes]:
     return found | {name: make() for name, make in page.files.items()}
 
 
-def assets(site: Site) -> dict[str, bytes]:
-    """The files that all pages share."""
+def assets(site: Site, stored: Collection[str] | None = None) -> dict[str, bytes]:
+    """The files that all pages share; `stored` paths bound the search of a site of files."""
     kept = (path for path in ASSETS.iterdir() if path.suffix in (".js", ".svg"))
     return {
         **{path.name: path.read_bytes() for path in kept},
         "site.css": style_sheet(ASSETS / "site.css").encode(),
-        "index.js": index_script(site).encode(),
+        "index.js": index_script(site, stored).encode(),
     }
 
 
@@ -76,8 +76,8 @@ def write_site(
     aside = out.with_name(f".part-{out.name}")
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        _write(aside / "assets", assets(site))
         frame = frozenset(wanted)
+        _write(aside / "assets", assets(site, frame))
         groups = _groups(wanted)
         with ProcessPoolExecutor(
             workers, multiprocessing.get_context("spawn"), _open, (opened, aside, frame)
