@@ -35,6 +35,9 @@ TITLES = {
 }
 """Sections of an answer as a page names them; those left out stand elsewhere on the page."""
 
+HEADS = {"Alternatives": "Instead?"}
+"""Tables of an answer that stand under a heading of their own."""
+
 WHY = "reason"
 """A table's column whose rows explain: they open by what they have there."""
 
@@ -53,6 +56,8 @@ def answer_blocks(site: Site, answer: Answer) -> Iterator[PageBlock]:
             yield Heading(2, ("Why?",))
             yield from _causes(data, rows, address)
         else:
+            if title in HEADS:
+                yield Heading(2, parts(HEADS[title]))
             yield answer_table(data, title, rows, address)
     for title, lines in answer_text.sections(answer):
         if title not in TITLES:
@@ -73,11 +78,14 @@ def answer_blocks(site: Site, answer: Answer) -> Iterator[PageBlock]:
 def answer_table(data: Dataset, title: str, rows: tuple[Row, ...], address: str) -> Table:
     """A table of an answer; what all its rows share stands in its caption."""
     shown = answer_text.columns_shown(rows)
-    alike = [name for name in answer_text.columns_alike(rows, shown) if name != "basis"]
+    kept = ("basis", "sources", "address")
+    alike = [name for name in answer_text.columns_alike(rows, shown) if name not in kept]
     shared = ", ".join(f"{heading(name)} {rows[0][name]}" for name in alike)
     columns = {name: heading(name) for name in shown if name not in alike}
     caption = f"{title} ({shared})" if shared else title
-    return table(data, caption, rows, address, columns)
+    leading = "address" if "address" in columns and next(iter(columns)) != "address" else ""
+    columns.pop(leading, None)
+    return table(data, caption, rows, address, columns, leading=leading)
 
 
 def _causes(data: Dataset, rows: tuple[Row, ...], address: str) -> Iterator[PageBlock]:
@@ -97,8 +105,12 @@ def _causes(data: Dataset, rows: tuple[Row, ...], address: str) -> Iterator[Page
 
 def _cause_table(data: Dataset, items: list[tuple[int, Row]], address: str) -> Table:
     rows = tuple(row for _, row in items)
-    columns = {name: heading(name) for name in answer_text.columns_shown(rows) if name != WHY}
-    return table(data, "Figures behind it", rows, address, columns, places=[at for at, _ in items])
+    shown = [name for name in answer_text.columns_shown(rows) if name not in (WHY, "address")]
+    columns = {name: heading(name) for name in shown}
+    places = [at for at, _ in items]
+    return table(
+        data, "Figures behind it", rows, address, columns, places=places, leading="address"
+    )
 
 
 def linked(data: Dataset, text: str) -> tuple[Part, ...]:
@@ -124,7 +136,7 @@ def _rests_on(answer: Answer) -> Table:
     bare = f"question/{answer.question.id}/"
     body = tuple(
         (
-            Cell((Name(item.address, item.address),)),
+            Cell((Name(item.address.removeprefix(bare), item.address),)),
             *(
                 Cell(
                     (number(value, item.address.replace(bare, f"{answer.address}/") + end),),

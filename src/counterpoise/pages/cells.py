@@ -55,13 +55,14 @@ def table(
     columns: Mapping[str, str] | None = None,
     note: str = "",
     places: Sequence[int] = (),
+    leading: str = "",
 ) -> Table:
     """Rows as a table: `columns` names those shown, with their headings; all that say something.
 
     A number's address is `address/ROW/COLUMN`, that of a row's figure where the row states one
     in its column `address` and the number is its low, value or high. Text that is an address
     becomes the name of what it names, with a link. `places` are the rows' numbers where they are
-    some of the rows at the address.
+    some of the rows at the address. `leading` is the column whose address the first one leads to.
     """
     if columns is None:
         filled = [name for name in (rows[0] if rows else {}) if _filled(rows, name)]
@@ -70,10 +71,14 @@ def table(
     body = tuple(
         tuple(
             Cell(
-                tuple(_parts(dataset, row, name, f"{address}/{at}/{name}")),
+                tuple(
+                    (Name(str(row[name]), str(row[leading])),)
+                    if leading and row[leading] and place == 0
+                    else _parts(dataset, row, name, f"{address}/{at}/{name}")
+                ),
                 hatched=name == "value" and row.get("basis") == "assumed",
             )
-            for name in columns
+            for place, name in enumerate(columns)
         )
         for at, row in zip(places or range(1, len(rows) + 1), rows, strict=True)
     )
@@ -96,6 +101,8 @@ def _parts(dataset: Dataset, row: Row, name: str, address: str) -> Iterable[Part
             yield share(float(value), address)
         elif math.isfinite(value):
             yield number(float(value), _figure(dataset, row, name) or address)
+    elif isinstance(value, str) and name == "sources":
+        yield from words(dataset, "; ".join(f"source/{key.strip()}" for key in value.split(";")))
     elif isinstance(value, str):
         yield from words(dataset, value)
     elif value is not None:
@@ -116,7 +123,7 @@ def words(dataset: Dataset, text: str) -> Iterable[Part]:
     """Text in which addresses, alone or listed, are told by name and lead to their pages."""
     found = [each.strip() for each in text.split(";")]
     if not all(each in dataset.things or _source(dataset, each) for each in found):
-        yield from told(text)
+        yield from told(text.replace("source/", ""))
         return
     for at, each in enumerate(found):
         if at:
