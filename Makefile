@@ -65,7 +65,7 @@ plan: setup ## compute the plan and write its brief
 	else echo "counterpoise plan wrote no brief below runs/" >&2; exit 1; fi
 
 test: setup-dev ## run the tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 style: setup-dev ## check style and format
 	@$(BIN)/ruff check .

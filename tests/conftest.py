@@ -12,6 +12,19 @@ from hypothesis import settings
 from needed import NEEDED, REQUIRED, SHARED
 from tiny import Tiny
 
+# Files that take longest begin first, whatever their name; short ones then even out the end.
+LONG = (
+    "test_plan_holds",
+    "test_brief",
+    "test_questions",
+    "test_verify",
+    "test_tight",
+    "test_runs",
+    "test_trust",
+    "test_whole",
+    "test_fix",
+)
+
 pytest_plugins = ["chromium", "stored"]
 
 settings.register_profile("local", deadline=None)
@@ -34,7 +47,8 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark a test with what it needs, by the fixtures that it asks for."""
+    """Mark a test with what it needs, by the fixtures that it asks for; long files come first."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
     for item in items:
         for name in NEEDED.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(name)

@@ -29,6 +29,7 @@ from counterpoise.data.package import datapackage
 from counterpoise.data.support import independent
 from counterpoise.data.terms import UNKNOWN, excess, holdings
 from counterpoise.errors import BadInput
+from counterpoise.planning.plan import Plan
 from counterpoise.world.world import build_world
 
 Capture = pytest.CaptureFixture[str]
@@ -287,10 +288,11 @@ def test_weighted_coverage_by_hand(dataset: Dataset) -> None:
 
 
 def test_what_the_result_rests_on_is_solved_for(
-    dataset: Dataset, capsys: Capture, monkeypatch: Patch, tmp_path: Path
+    yearly_together: Plan, capsys: Capture, monkeypatch: Patch, tmp_path: Path
 ) -> None:
     """Without a run of the same data one plan is solved; the aims of the release hold by it."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("counterpoise.questions.effects.plan_together", lambda _: yearly_together)
     status, out, err = said(
         capsys, monkeypatch, "data", "coverage", "--weighted", "--format", "json"
     )
