@@ -15,9 +15,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from counterpoise.data.load import load
 from counterpoise.measures.delay_score import delay_score
+from counterpoise.measures.view import View
+from counterpoise.questions.ask import ask
+from counterpoise.questions.catalogue import questions
+from counterpoise.questions.question import Context
+from counterpoise.questions.suggest import lexicon, suggest
+from counterpoise.questions.suggest_index import index
 from counterpoise.world.delays import recorded
 from counterpoise.world.delivery import Order, alternatives, delivery_dates, delivery_world
 from counterpoise.world.delivery_inputs import inputs
@@ -71,8 +78,23 @@ def main(arguments: list[str]) -> int:
     ]
     slowest, at = max(others)
     note("alternatives of the line with most of them", slowest, at)
+    view, context, known = View(dataset), Context(Path("runs")), questions()
+
+    def asked(units: int) -> None:
+        given = {"line": line.removeprefix("line/"), "units": str(units)}
+        ask(view, context, known, "deliver", given)
+
+    asked(1)
+    replies = [timed(partial(asked, at + 1)) for at in range(MOVES)]
+    middle_reply = statistics.median(replies)
+    note("the question `deliver`, middle of the moves", middle_reply)
+    note("the question `deliver`, slowest", max(replies))
+    words = lexicon(index(known, dataset))
+    note("suggestions", timed(lambda: suggest(words, "Patriot delay Poland")))
+    note("suggestions with a typing error", timed(lambda: suggest(words, "Patrioot dleay Polnad")))
     note("score of the recorded delays", timed(lambda: delay_score(dataset).verdicts))
     print(f"one move : building the world {middle / built:>21.2f}")
+    print(f"one answer : one move {middle_reply / middle:>29.2f}")
     return 0
 
 

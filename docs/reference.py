@@ -282,9 +282,10 @@ QUESTIONS = """# Questions
 
 Written by `docs/reference.py` from the questions; don't edit it by hand.
 
-`counterpoise ask` lists the questions, `counterpoise ask WORDS` searches them in plain words,
-`counterpoise ask q52 year=2031` answers one, and `--out FILE.md` (or `.docx`, `.xlsx`, `.html`,
-`.json`) saves the answer. How to: [how-to.md](how-to.md).
+`counterpoise ask` lists the questions, `counterpoise ask WORDS` searches them in plain words and
+fills in what the words name, `counterpoise ask q52 year=2031` answers one, and `--out FILE.md` (or
+`.docx`, `.xlsx`, `.html`, `.json`) saves the answer. `--format paragraph --out FILE.docx` saves one
+paragraph for a report, with its sources as footnotes. How to: [how-to.md](how-to.md).
 
 Each answer has one sentence, tables, a drawing, reasons, what would flip it, the inputs that weigh
 most, what isn't included, its sources with grades, and the share that rests on assumptions. A

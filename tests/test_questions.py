@@ -8,10 +8,12 @@ import json
 import re
 import shutil
 import sys
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import docx
 import numpy as np
@@ -32,6 +34,8 @@ from counterpoise.planning.plan import Plan
 from counterpoise.publish.answer import told
 from counterpoise.publish.answer_charts import draw
 from counterpoise.publish.answer_files import FORMS, file_bytes
+from counterpoise.publish.answer_paragraph import paragraph
+from counterpoise.publish.answer_text import citation, source_note
 from counterpoise.publish.cells import shown
 from counterpoise.publish.theme import plain
 from counterpoise.questions.arithmetic import halved, to_power
@@ -587,6 +591,66 @@ def test_an_answer_opens_again_in_each_form(
     assert told_again["sentence"] == answer.sentence and len(told_again["table"]) == len(
         answer.table
     )
+
+
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def notes_of(package: zipfile.ZipFile) -> dict[str, str]:
+    """The footnotes of a Word document by id, without those that draw the line above them."""
+    root = ElementTree.fromstring(package.read("word/footnotes.xml"))
+    return {
+        note.get(f"{WORD}id", ""): "".join(note.itertext()).strip()
+        for note in root
+        if note.get(f"{WORD}type") is None
+    }
+
+
+@pytest.mark.parametrize("ident", ["q17", "q47", "deliver", "q27"])
+def test_a_paragraph_has_its_sources_as_footnotes(ident: str, view: View) -> None:
+    answer = ask(view, CONTEXT, ALL, ident, {})
+    saved = file_bytes(answer, "paragraph")
+    assert saved == file_bytes(answer, "paragraph")
+    (line,) = docx.Document(io.BytesIO(saved)).paragraphs
+    assert line.text.startswith(answer.sentence.rstrip(".")[1:], 1)
+    assert "rests on assumed inputs" in line.text
+    package = zipfile.ZipFile(io.BytesIO(saved))
+    body = ElementTree.fromstring(package.read("word/document.xml"))
+    marks = [mark.get(f"{WORD}id") for mark in body.iter(f"{WORD}footnoteReference")]
+    notes = notes_of(package)
+    assert marks == list(notes) == [str(number) for number in range(1, len(notes) + 1)]
+    *sources, cited = notes.values()
+    assert cited == citation(answer) and answer.address in cited and "CC BY 4.0" in cited
+    assert sources and len(set(sources)) == len(sources)
+    assert set(sources) <= {source_note(item) for item in answer.sources}
+    for name in ("[Content_Types].xml", "word/_rels/document.xml.rels", "word/settings.xml"):
+        assert b"footnote" in package.read(name)
+
+
+def test_reasons_have_the_sources_of_their_rows(view: View) -> None:
+    answer = ask(view, CONTEXT, ALL, "deliver", {})
+    noted = dict(paragraph(answer))
+    rate = next(sentence for sentence in noted if sentence.startswith("Rate adds"))
+    figure = view.dataset.observation("line/patriot-fire-unit-usa", "rate")
+    assert figure is not None
+    wanted = {source_note(item) for item in answer.sources if item.key in figure.sources}
+    assert wanted and wanted <= set(noted[rate])
+
+
+def test_a_paragraph_is_saved_as_a_word_document(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "access.docx"
+    status, _, _ = run(capsys, monkeypatch, "ask", "q55", "--format", "paragraph", "--out", out)
+    assert status == 0 and len(notes_of(zipfile.ZipFile(out))) > 1
+    status, _, err = run(capsys, monkeypatch, "ask", "q55", "--format", "paragraph")
+    assert status == 2 and "a file name" in err
+    out = tmp_path / "access.paragraph"
+    status, _, err = run(capsys, monkeypatch, "ask", "q55", "--out", out)
+    assert status == 2 and ".docx" in err and ".paragraph" not in err.split("expected")[1]
+    out = tmp_path / "access.md"
+    status, _, err = run(capsys, monkeypatch, "ask", "q55", "--format", "paragraph", "--out", out)
+    assert status == 2 and ".docx" in err and not out.exists()
 
 
 def test_saving_markdown_puts_the_drawing_beside_it(

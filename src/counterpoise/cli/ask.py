@@ -16,7 +16,14 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.standing import Parameter
 from counterpoise.publish import answer_text
-from counterpoise.publish.answer_files import BINARY, ENDINGS, FORMS, file_bytes, picture
+from counterpoise.publish.answer_files import (
+    BINARY,
+    ENDINGS,
+    FORMS,
+    PARAGRAPH,
+    file_bytes,
+    picture,
+)
 from counterpoise.publish.cells import heading
 from counterpoise.questions.ask import ask as answer_to
 from counterpoise.questions.ask import find_question
@@ -47,7 +54,11 @@ Out = Annotated[
     Path | None, typer.Option("--out", help="Save to FILE.md, .docx, .xlsx, .html or .json.")
 ]
 Form = Annotated[
-    str, typer.Option("--format", help="table (text), or one of: " + ", ".join(FORMS) + ".")
+    str,
+    typer.Option(
+        "--format",
+        help="table (text), or one of: " + ", ".join(FORMS) + " (with footnotes, .docx).",
+    ),
 ]
 
 
@@ -110,6 +121,9 @@ def _form(form: str, out: Path | None) -> str:
     if form in ("", "table") and out is not None and ending not in ENDINGS.values():
         told = ", ".join(f".{item}" for item in dict.fromkeys(ENDINGS.values()))
         problem = Problem("ending", "--out", None, "", str(out), told, "choose an ending")
+        raise BadInput([problem])
+    if form == PARAGRAPH and out is not None and ending != ENDINGS[form]:
+        problem = Problem("ending", "--out", None, "", str(out), ".docx", "choose that ending")
         raise BadInput([problem])
     return ending if form in ("", "table") else form
 
