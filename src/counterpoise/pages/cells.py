@@ -126,7 +126,7 @@ def _parts(
 def _figure(dataset: Dataset, row: Row, name: str) -> str:
     """The address of the figure that a cell prints; "" where it is a result of its own."""
     stated = row.get("address")
-    if name not in ("low", "value", "high") or not isinstance(stated, str):
+    if name not in ("low", "value", "high") or not stated or not isinstance(stated, str):
         return ""
     if stated_figure(dataset, stated) != stated:
         return ""

@@ -7,22 +7,13 @@ from collections.abc import Iterable
 
 from counterpoise.data.choose import grade_of, rank, reason
 from counterpoise.data.dataset import Dataset, Key
-from counterpoise.data.dates import last_day
 from counterpoise.data.records import Observation
 from counterpoise.pages.registry import Row, view
 from counterpoise.pages.site import Site
-from counterpoise.world.calendar import MODEL_END
-from counterpoise.world.delivery import Delivery, Order, delivery_dates
 from counterpoise.world.lines import controllers_of
-from counterpoise.world.orderbook import decimal_year
 
 _SHARES = {"low": 0.1, "value": 0.5, "high": 0.9}
 """Shares of deliveries that a date's low, value and high end stand for."""
-
-
-def today(dataset: Dataset) -> float:
-    """The release's date as a decimal year: when the orders of these pages are placed."""
-    return decimal_year(dataset.release, MODEL_END) + int(last_day(dataset.release)[8:]) / 365
 
 
 def lines_of(dataset: Dataset, system: str) -> list[str]:
@@ -36,12 +27,6 @@ def buyable(dataset: Dataset, line: str) -> bool:
     return dataset.text(line, "buyable") == "y"
 
 
-def delivery(site: Site, line: str) -> Delivery:
-    """The next unit that any buyer orders of a line on the day of the release."""
-    order = Order(line, "", 1.0, today(site.dataset))
-    return delivery_dates(site.later, order, site.delays)
-
-
 @view("arrivals")
 def arrivals(site: Site, area: str) -> list[Row]:
     """Dates of one unit ordered today from each line of an area, soonest first.
@@ -51,10 +36,10 @@ def arrivals(site: Site, area: str) -> list[Row]:
     """
     data = site.dataset
     found = []
-    for line in site.later.lines:
+    for item in site.next_units.values():
+        line = item.line
         if line.area != area:
             continue
-        item = delivery(site, line.address)
         dates = {name: item.first.at(share) for name, share in _SHARES.items()}
         found.append(
             {
@@ -78,7 +63,7 @@ def _finite(date: float) -> float | None:
 
 @view("values")
 def values(site: Site, of: str) -> list[Row]:
-    """All that is stated of a type and its lines, or of a line and its type: rivals side by side."""
+    """All that is stated of a type and its lines, or of a line and its type, with rivals."""
     data = site.dataset
     kind = data.things[of].kind
     others = lines_of(data, of) if kind == "system" else data.targets(of, "makes")
@@ -152,7 +137,7 @@ def queue(site: Site, line: str) -> list[Row]:
             "orders": "; ".join(item.orders),
             "basis": "derived",
         }
-        for item in delivery(site, line).ahead
+        for item in site.next_units[line].ahead
     ]
 
 
@@ -165,7 +150,7 @@ def withheld(site: Site, of: str) -> list[Row]:
         case.address: case
         for line in lines
         if buyable(data, line)
-        for case in delivery(site, line).precedents
+        for case in site.next_units[line].precedents
     }
     rows: list[Row] = [
         {

@@ -159,7 +159,11 @@ class Body:
         )
         assumed = any(cell.hatched for row in table.rows for cell in row)
         key = '<span class="key"><span class="swatch hatched"></span> assumed</span>' * assumed
-        more = f"{len(table.unshown):,} more rows are in this page's CSV and JSON." if table.unshown else ""
+        more = (
+            f"{len(table.unshown):,} more rows are in this page's CSV and JSON."
+            if table.unshown
+            else ""
+        )
         told = " ".join(filter(None, (self._inline(table.note), more)))
         note = f'<p class="note">{key}{told}</p>' if key or told else ""
         wide = " wide" if len(table.columns) > 5 else ""
