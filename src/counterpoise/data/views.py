@@ -140,7 +140,7 @@ def _figures(dataset: Dataset, address: str, full: bool) -> list[Row]:
     return rows
 
 
-def _main(dataset: Dataset, address: str) -> Observation | None:
+def main_figure(dataset: Dataset, address: str) -> Observation | None:
     """The figure that tells most about a thing."""
     for quantity in _MAIN:
         found = dataset.observation(address, quantity)
@@ -161,7 +161,7 @@ def _links(dataset: Dataset, links: list[Link], out: bool, full: bool) -> list[R
         found = []
         for link in items:
             other = link.object if out else link.subject
-            found.append((link, other, _main(dataset, other)))
+            found.append((link, other, main_figure(dataset, other)))
         found.sort(key=lambda item: -(item[2].value or 0.0) if item[2] else 0.0)
         kept = found if full or len(found) <= LINKS + 1 else found[:LINKS]
         for link, other, main in kept:

@@ -7,6 +7,7 @@ from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     answers,
     lists,
     start,
+    systems,
     things,
 )
 from counterpoise.pages.page import Page, read_path

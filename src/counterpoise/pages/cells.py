@@ -13,6 +13,7 @@ from counterpoise.pages.page import path_of
 from counterpoise.publish.blocks import Cell, Name, Number, Part, Table, parts
 from counterpoise.publish.cells import heading, shown
 from counterpoise.publish.figures import decimals_for
+from counterpoise.world.calendar import period_label
 
 Row = Mapping[str, Any]
 
@@ -42,6 +43,19 @@ def share(value: float, address: str) -> Number:
     return Number(value, address, f"{value:.0%}", 2)
 
 
+def quarter(time: float, address: str) -> Number:
+    """A decimal year as its quarter."""
+    return Number(time, address, period_label(math.floor(time * 4) / 4, 0.25), 2)
+
+
+def keys(found: Iterable[str]) -> Iterable[Part]:
+    """Keys of sources, each leading to its page."""
+    for at, key in enumerate(filter(None, found)):
+        if at:
+            yield "; "
+        yield Name(key, f"source/{key}")
+
+
 def address_of(name: str, given: Mapping[str, str]) -> str:
     """The address of a view's rows."""
     return path_of("view", name, **given)
@@ -56,13 +70,16 @@ def table(
     note: str = "",
     places: Sequence[int] = (),
     leading: str = "",
+    dates: frozenset[str] = frozenset(),
 ) -> Table:
     """Rows as a table: `columns` names those shown, with their headings; all that say something.
 
     A number's address is `address/ROW/COLUMN`, that of a row's figure where the row states one
     in its column `address` and the number is its low, value or high. Text that is an address
-    becomes the name of what it names, with a link. `places` are the rows' numbers where they are
-    some of the rows at the address. `leading` is the column whose address the first one leads to.
+    becomes the name of what it names, with a link; in a column `sources` keys lead to theirs.
+    `places` are the rows' numbers where they are some of the rows at the address. `leading` is
+    the column whose address the first one leads to. Columns in `dates` hold decimal years and
+    print as quarters.
     """
     if columns is None:
         filled = [name for name in (rows[0] if rows else {}) if _filled(rows, name)]
@@ -74,7 +91,7 @@ def table(
                 tuple(
                     (Name(str(row[name]), str(row[leading])),)
                     if leading and row[leading] and place == 0
-                    else _parts(dataset, row, name, f"{address}/{at}/{name}")
+                    else _parts(dataset, row, name, f"{address}/{at}/{name}", name in dates)
                 ),
                 hatched=name == "value" and row.get("basis") == "assumed",
             )
@@ -94,15 +111,18 @@ def _numeric(rows: Sequence[Row], name: str) -> bool:
     return all(isinstance(row[name], int | float | None) for row in rows)
 
 
-def _parts(dataset: Dataset, row: Row, name: str, address: str) -> Iterable[Part]:
+def _parts(
+    dataset: Dataset, row: Row, name: str, address: str, date: bool = False
+) -> Iterable[Part]:
     value = row[name]
     if isinstance(value, float | int) and not isinstance(value, bool):
         if math.isfinite(value) and name.endswith("share"):
             yield share(float(value), address)
         elif math.isfinite(value):
-            yield number(float(value), _figure(dataset, row, name) or address)
+            place = _figure(dataset, row, name) or address
+            yield quarter(float(value), place) if date else number(float(value), place)
     elif isinstance(value, str) and name == "sources":
-        yield from words(dataset, "; ".join(f"source/{key.strip()}" for key in value.split(";")))
+        yield from keys(part.strip() for part in value.split(";"))
     elif isinstance(value, str):
         yield from words(dataset, value)
     elif value is not None:
@@ -112,7 +132,7 @@ def _parts(dataset: Dataset, row: Row, name: str, address: str) -> Iterable[Part
 def _figure(dataset: Dataset, row: Row, name: str) -> str:
     """The address of the figure that a cell prints; "" where it is a result of its own."""
     stated = row.get("address")
-    if name not in ("low", "value", "high") or not isinstance(stated, str):
+    if name not in ("low", "value", "high") or not stated or not isinstance(stated, str):
         return ""
     if stated_figure(dataset, stated) != stated:
         return ""

@@ -10,12 +10,14 @@ from pathlib import Path
 from counterpoise import runs
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.view import View
+from counterpoise.pages.next_units import next_units
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.effects import effect_by_address, saved_inputs
 from counterpoise.questions.plans import planner, saved_run
 from counterpoise.questions.question import Context
 from counterpoise.questions.steps import Steps, read_steps
 from counterpoise.questions.table import Catalogue
+from counterpoise.world.delivery import Delivery
 
 BASE = "baseline"
 """The scenario whose run a site shows where no other is asked for."""
@@ -59,6 +61,11 @@ class Site:
     def steps(self) -> Steps:
         """The arguments whose answers are stored."""
         return read_steps(self.catalogue)
+
+    @cached_property
+    def next_units(self) -> Mapping[str, Delivery]:
+        """By line the next unit that any buyer orders on the day of the release."""
+        return next_units(self.view)
 
     @property
     def context(self) -> Context:

@@ -79,15 +79,24 @@ def _rows(blocks: Iterable[PageBlock], section: str) -> Iterator[Row]:
                 part = theme.plain(block.caption)
                 for label, value, address in block.data:
                     yield _row(section, part, label, "value", "", value, address)
-            case Opened(summary, inner):
-                yield from _text(section, "figure", summary)
-                yield from _rows(inner, section)
+            case Opened() as opened:
+                yield from _text(section, "figure", line_of(opened))
+                yield from _rows(opened.blocks, section)
+
+
+def line_of(opened: Opened) -> tuple[Part, ...]:
+    """The words of a line that opens."""
+    more = [opened.value, (opened.badge,) if opened.badge else (), opened.beside]
+    line = list(opened.summary)
+    for part in filter(None, more):
+        line += [", ", *part]
+    return tuple(line)
 
 
 def _table(section: str, table: Table) -> Iterator[Row]:
     part = theme.plain(table.caption)
     heads = [theme.plain(head) for head in table.columns]
-    for row in table.rows:
+    for row in (*table.rows, *table.unshown):
         label = theme.plain(row[0].content) if row else ""
         for head, cell in zip(heads, row, strict=True):
             numbers = [each for each in cell.content if isinstance(each, Number)]

@@ -103,13 +103,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a caption; columns listed in `numeric` are set flush right."""
+    """A table with a caption; columns listed in `numeric` are set flush right.
+
+    `anchors` name the rows' places within a page; `unshown` are rows that a page leaves to its
+    data files. Files for print have neither.
+    """
 
     caption: tuple[Part, ...]
     columns: tuple[tuple[Part, ...], ...]
     rows: tuple[tuple[Cell, ...], ...]
     numeric: frozenset[int] = frozenset()
     note: tuple[Part, ...] = ()
+    anchors: tuple[str, ...] = ()
+    unshown: tuple[tuple[Cell, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,13 +152,17 @@ Block = Heading | Paragraph | Bullets | Finding | Table | Chart | SourceLine | P
 class Opened:
     """A line that opens to more: a figure to its rivals, a reason to its figures.
 
-    `anchor` is the place within the page that an address leads to.
+    `anchor` is the place within the page that an address leads to. A line of columns also has
+    a `value`, a `badge` (one word, hatched where assumed) and what stands `beside` it.
     """
 
     summary: tuple[Part, ...]
     blocks: tuple[PageBlock, ...]
     anchor: str = ""
     hatched: bool = False
+    value: tuple[Part, ...] = ()
+    badge: str = ""
+    beside: tuple[Part, ...] = ()
 
 
 PageBlock = Block | Opened

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from html import escape
+from itertools import zip_longest
 
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import (
@@ -151,12 +152,20 @@ class Body:
             for index, column in enumerate(table.columns)
         )
         rows = "\n".join(
-            f"<tr>{''.join(self._cell(cell, i, table.numeric) for i, cell in enumerate(row))}</tr>"
-            for row in table.rows
+            f"<tr{_place(place)}>"
+            f"{''.join(self._cell(cell, i, table.numeric) for i, cell in enumerate(row))}</tr>"
+            for row, place in zip_longest(table.rows, table.anchors, fillvalue="")
+            if not isinstance(row, str)
         )
         assumed = any(cell.hatched for row in table.rows for cell in row)
         key = '<span class="key"><span class="swatch hatched"></span> assumed</span>' * assumed
-        note = f'<p class="note">{key}{self._inline(table.note)}</p>' if key or table.note else ""
+        more = (
+            f"{len(table.unshown):,} more rows are in this page's CSV and JSON."
+            if table.unshown
+            else ""
+        )
+        told = " ".join(filter(None, (self._inline(table.note), more)))
+        note = f'<p class="note">{key}{told}</p>' if key or told else ""
         wide = " wide" if len(table.columns) > 5 else ""
         return (
             f'<div class="table{wide}" id="{anchor}">\n'
@@ -205,12 +214,29 @@ class Body:
         )
 
     def _opened(self, opened: Opened) -> str:
-        anchor = f' id="{escape(opened.anchor)}"' if opened.anchor else ""
         inner = "\n".join(self._lines(opened.blocks))
+        kind = "figure" if opened.value else "hatched" if opened.hatched else ""
         return (
-            f"<details{_classes('opened', 'hatched' if opened.hatched else '')}{anchor}>\n"
-            f"<summary>{inline(opened.summary)}</summary>\n{inner}\n</details>"
+            f"<details{_classes('opened', kind)}{_place(opened.anchor)}>\n"
+            f"<summary>{_summary(opened)}</summary>\n{inner}\n</details>"
         )
+
+
+def _summary(opened: Opened) -> str:
+    """The line that opens: in columns where it tells a value."""
+    if not opened.value:
+        return inline(opened.summary)
+    swatch = '<span class="swatch hatched"></span> ' if opened.hatched else ""
+    badge = f'<span class="badge">{swatch}{escape(opened.badge)}</span>' if opened.badge else ""
+    return (
+        f'<span class="what">{inline(opened.summary)}</span> '
+        f'<span class="value">{inline(opened.value)}</span> {badge} '
+        f'<span class="beside">{inline(opened.beside)}</span>'
+    )
+
+
+def _place(anchor: str) -> str:
+    return f' id="{escape(anchor)}"' if anchor else ""
 
 
 def _classes(*names: str) -> str:

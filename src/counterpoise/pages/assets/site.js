@@ -138,10 +138,14 @@
 
   for (const control of document.querySelectorAll('.control[data-kind="slider"]')) slider(control);
 
-  // A link to a figure opens it.
+  // A link to a figure opens it, and all that it lies in.
   function openTarget() {
     const found = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (found && found.tagName === "DETAILS") { found.open = true; found.scrollIntoView(); }
+    if (!found) return;
+    for (let item = found; item; item = item.parentElement) {
+      if (item.tagName === "DETAILS") item.open = true;
+    }
+    if (found.closest("details.opened")) found.scrollIntoView();
   }
   window.addEventListener("hashchange", openTarget);
   openTarget();
