@@ -75,6 +75,7 @@ def decide(
     problems = form_problems(form, out) + _part_problems(decider, part)
     vote = read_vote(
         dataset,
+        problems,
         against=against,
         abstain=abstain,
         concerned=concerned,
@@ -82,7 +83,6 @@ def decide(
         competence=competence,
         support=support,
         assent=assent,
-        problems=problems,
     )
     view = View(dataset)
     if decider:

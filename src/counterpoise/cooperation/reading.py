@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from counterpoise.cooperation.behind import GIVEN
@@ -19,6 +19,8 @@ Read = TypeVar("Read")
 
 def read_vote(
     dataset: Dataset,
+    problems: Iterable[Problem] = (),
+    /,
     *,
     against: str = "",
     abstain: str = "",
@@ -27,13 +29,12 @@ def read_vote(
     competence: str = "",
     support: str = "",
     assent: str = "",
-    problems: list[Problem] | None = None,
 ) -> Vote:
     """A vote from its texts: states with commas between, a date, a matter, NAME=VALUE pairs.
 
     BadInput with all that is wrong, after the `problems` found before.
     """
-    found = list(problems or ())
+    found = list(problems)
     _check_competence(dataset, competence, found)
     said = _words(dataset, assent, "--assent", found)
     for text in said.values():

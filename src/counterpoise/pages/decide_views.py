@@ -6,8 +6,7 @@ from counterpoise.cooperation import blockers, detail, overview
 from counterpoise.cooperation.overview import Vote
 from counterpoise.cooperation.reading import read_vote
 from counterpoise.data.dataset import Dataset
-from counterpoise.errors import BadInput, Problem
-from counterpoise.measures.parameters import near
+from counterpoise.pages.naming import cited, known, linked
 from counterpoise.pages.registry import Row, view
 from counterpoise.pages.site import Site
 
@@ -18,19 +17,6 @@ ARGUMENTS = ("against", "abstain", "concerned", "on", "competence", "support", "
 def vote_of(site: Site, given: dict[str, str]) -> Vote:
     """What a page or view asks; BadInput for unknown arguments and unfit values."""
     return read_vote(site.dataset, **known(given, ARGUMENTS, "decide"))
-
-
-def known(given: dict[str, str], names: tuple[str, ...], what: str) -> dict[str, str]:
-    """Arguments as they are; BadInput for each whose name isn't known."""
-    problems = [
-        Problem("unknown-word", what, None, name, value, " or ".join(names),
-                f"did you mean {', '.join(near(name, names))}?" if near(name, names) else "remove")
-        for name, value in given.items()
-        if name not in names
-    ]  # fmt: skip
-    if problems:
-        raise BadInput(problems)
-    return given
 
 
 @view("decide")
@@ -48,11 +34,6 @@ def clause_rows(site: Site, **given: str) -> list[Row]:
 def _rows(site: Site, given: dict[str, str], kind: str) -> list[Row]:
     rows = overview.outcome_rows(site.view, vote_of(site, given), kind)
     return [{**row, "body": f"{kind}/{row['body']}", "sources": cited(row)} for row in rows]
-
-
-def cited(row: Row) -> str:
-    """Addresses of a row's sources."""
-    return "; ".join(f"source/{key}" for key in str(row["sources"]).split("; ") if key)
 
 
 @view("decide-gaps")
@@ -75,18 +56,7 @@ def case_rows(site: Site, **given: str) -> list[Row]:
 
 def cases_told(data: Dataset, rows: list[Row]) -> list[Row]:
     """Cases with the addresses of body and sources."""
-    return [
-        {
-            **row,
-            "body": next(
-                (f"{kind}/{row['body']}" for kind in ("body", "clause")
-                 if f"{kind}/{row['body']}" in data.things),
-                row["body"],
-            ),
-            "sources": cited(row),
-        }
-        for row in rows
-    ]  # fmt: skip
+    return linked(data, rows, {"body": ("body", "clause")})
 
 
 @view("decide-alone")

@@ -12,7 +12,7 @@ from counterpoise.publish.blocks import Chart, Part
 DOWN = 17
 """Height of a row, pixels."""
 
-_WIDEST = 92
+_WIDEST = 190
 _KEY = 15
 _SLANT = 0.64
 """Sine of the slant at which long heads of columns stand."""
