@@ -165,7 +165,7 @@ def _drawn(found: Told) -> Chart:
     holes = len(net.holes)
     return matrix(
         [Line(function) for function in net.functions],
-        [found.name(plan) for plan in net.plans],
+        [found.name(plan).partition(" (")[0] for plan in net.plans],
         marks,
         _LOOKS,
         caption=told(f"Function by regional plan, definition {net.definition.id}"),

@@ -77,7 +77,7 @@ def matrix(
     A table on the page tells the same in words; `data` lists what marks stand for in numbers.
     """
     left = 14 + _letters(max((len(line.label) for line in lines), default=0))
-    across = min((theme.CHART_WIDTH - left - _overhang(columns)) / max(len(columns), 1), _WIDEST)
+    across = _across(columns, left)
     used = [name for name in looks if any(mark.look == name for mark in marks.values())]
     key, key_end = _key([looks[name] for name in used])
     heads_end = key_end + _head_room(columns, across)
@@ -98,13 +98,18 @@ def matrix(
     return Chart(caption, "\n".join(filter(None, drawn)), alternative, data)
 
 
-def _slanted(columns: Sequence[str]) -> bool:
-    return max(map(len, columns), default=0) > 4
+def _across(columns: Sequence[str], left: float) -> float:
+    """The width of a column; slanted heads need room right of the last one."""
+    count = max(len(columns), 1)
+    plain = min((theme.CHART_WIDTH - left - 2) / count, _WIDEST)
+    if not _slanted(columns, plain):
+        return plain
+    return min((theme.CHART_WIDTH - left - _length(columns[-1]) * 0.77) / count, _WIDEST)
 
 
-def _overhang(columns: Sequence[str]) -> float:
-    """Room right of the last column, over which its slanted head leans."""
-    return _length(columns[-1]) * 0.77 if columns and _slanted(columns) else 2.0
+def _slanted(columns: Sequence[str], across: float) -> bool:
+    longest = max(columns, key=len, default="")
+    return len(longest) > 4 and _length(longest) > across
 
 
 def _length(text: str) -> float:
@@ -118,7 +123,7 @@ def _letters(count: int) -> float:
 
 def _head_room(columns: Sequence[str], across: float) -> float:
     longest = max(map(_length, columns), default=0.0)
-    if _slanted(columns):
+    if _slanted(columns, across):
         return longest * _SLANT + 20
     return 20.0 if longest < across else longest + 14
 
@@ -134,7 +139,7 @@ def _tops(lines: Sequence[Line], start: float) -> Iterable[float]:
 
 
 def _heads(columns: Sequence[str], sheet: _Sheet, bottom: float) -> Iterable[str]:
-    slanted = _slanted(columns)
+    slanted = _slanted(columns, sheet.across)
     upright = not slanted and max(map(_length, columns), default=0.0) >= sheet.across
     for at, text in enumerate(columns):
         x, y = sheet.left + sheet.across * (at + 0.5), bottom - 6
