@@ -137,6 +137,12 @@ def test_a_decided_holder_without_a_date_is_said_to_have_none() -> None:
     assert post(planned=("state/DEU",)).successor(DAY) == ((), "")
     coming = (Tenure("tenure/p", ("state/POL",), "2027-03-01", ""),)
     assert post(coming).successor(DAY) == (("state/POL",), "2027-03-01")
+    later = (Tenure("tenure/p", ("state/POL",), "2027-03-01", "", "2027-03"),)
+    assert post(later).successor(DAY) == ((), "")
+    assert post(later).successor("2027-03-01") == ((), "")
+    told = (Tenure("tenure/p", ("state/POL",), "2027-03-01", "", "2026-10-05"),)
+    assert post(told).successor("2026-10-04") == ((), "")
+    assert post(told).successor("2026-10-05") == (("state/POL",), "2027-03-01")
 
 
 def test_five_of_the_eight_posts_are_american_and_four_once_the_decided_handovers_are_done(

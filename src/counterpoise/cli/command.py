@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
-from counterpoise.cli.output import Row, emit, form_problems
-from counterpoise.cooperation import command as tables
-from counterpoise.cooperation import command_years as years
-from counterpoise.cooperation.arguments import (
-    NOBODY,
-    DayArgument,
-    KilometresArgument,
-    PlansArgument,
-    StatesArgument,
-    read_one,
-)
-from counterpoise.cooperation.posts import Standing
-from counterpoise.cooperation.reassignment import LAST, Reassignment, reassignment
+from counterpoise.cli.output import emit, form_problems
+from counterpoise.cooperation.arguments import NOBODY, KilometresArgument, read_one
+from counterpoise.cooperation.command_asked import EVERY, NEAR, POOL, read_command
+from counterpoise.cooperation.reassignment import LAST
 from counterpoise.errors import BadInput, Problem
-from counterpoise.measures.parameters import PlaceArgument, near, year
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.parameters import near, year
+from counterpoise.measures.view import View
 
 PARTS = {
     "counts": "counts by state",
@@ -34,6 +24,7 @@ PARTS = {
     "functions": "what stops",
     "next": "vacancies and who is next",
     "years": "assignment by year, * one of several",
+    "nations": "posts by nation and year",
     "equal": "other assignments worth as much",
     "year": "assignment in one year",
     "headquarters": "seats, nearest first",
@@ -61,12 +52,12 @@ def register(app: typer.Typer) -> None:
 def command(
     without: Without = NOBODY,
     on: On = "",
-    region: Region = "all",
+    region: Region = EVERY,
     part: Part = "",
     by_year: ByYear = False,
     at_year: Year = None,
-    pool: Pool = "NATO-EUR",
-    within: Within = 1500.0,
+    pool: Pool = POOL,
+    within: Within = NEAR,
     data: Data = None,
     without_leaks: Leaks = False,
     form: Form = "table",
@@ -75,78 +66,18 @@ def command(
     """Tell chains of command, what falls vacant if a state steps back, and who could follow."""
     view = View(load_data(data, without_leaks))
 
-    def read(kind: Any, text: str, option: str) -> Any:
-        return read_one(kind, text, view, "command", option)
-
-    gone = read(StatesArgument, without, "--without")
-    parts = _parts(part, by_year, at_year, bool(gone), form, out)
-    asked = _Asked(
-        view,
-        read(DayArgument, on or view.dataset.release, "--on"),
-        gone,
-        read(PlansArgument, region, "--region"),
-        read(PlaceArgument, pool, "--candidates"),
-        at_year or 0,
-        read(KilometresArgument, f"{within:.10g}", "--within"),
-        SHOWN_SEATS if form == "table" and out is None else None,
-    )
+    base = read_command(view, without=without, on=on, region=region, pool=pool)
+    parts = _parts(part, by_year, at_year, bool(base.without), form, out)
+    near_by = read_one(KilometresArgument, f"{within:.10g}", view, "command", "--within")
+    few = SHOWN_SEATS if form == "table" and out is None else None
+    asked = replace(base, year=at_year or 0, within=near_by, seats=few)
     if at_year is not None:
         first = asked.task.task.years.start
-        read(Annotated[int, year(first, LAST)], str(at_year), "--year")
+        read_one(Annotated[int, year(first, LAST)], str(at_year), view, "command", "--year")
     found = [(name, asked.rows(name)) for name in parts]
     for number, (name, rows) in enumerate(found, start=1):
         title = PARTS[name] if form == "table" else name
         emit(rows, form, out, title, view.dataset.id if number == len(found) else "")
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What is asked, and the tables that answer it."""
-
-    view: View
-    on: str
-    without: tuple[str, ...]
-    plans: tuple[str, ...]
-    pool: Place
-    year: int
-    within: float
-    seats: int | None
-
-    @cached_property
-    def standing(self) -> dict[str, Standing]:
-        """How the posts stand."""
-        return tables.standing_on(self.view, self.on, self.without)
-
-    @cached_property
-    def task(self) -> Reassignment:
-        """The assignment of posts by year."""
-        return reassignment(self.view, self.standing, self.on, self.pool, self.without)
-
-    def rows(self, part: str) -> list[Row]:
-        """The rows of a part."""
-        view, standing = self.view, self.standing
-        match part:
-            case "counts":
-                return tables.count_rows(view, standing, self.on)
-            case "posts":
-                return tables.post_rows(view, standing)
-            case "chains":
-                return tables.chain_rows(view, standing, self.plans)
-            case "functions":
-                return tables.function_rows(view, standing)
-            case "next":
-                return tables.next_rows(view, standing, self.on, self.pool, self.without)
-            case "years":
-                return years.by_year_rows(self.task)
-            case "equal":
-                return years.equal_rows(self.task)
-            case "year":
-                steady = years.steadiness(
-                    view, standing, self.on, self.pool, self.without, self.year
-                )
-                return years.year_rows(self.task, self.year, steady)
-            case _:
-                return tables.headquarters_rows(view, self.plans, self.on, self.within, self.seats)
 
 
 def _parts(

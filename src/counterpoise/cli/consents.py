@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
-from counterpoise.cli.decide import names_in
 from counterpoise.cli.output import aligned, emit
 from counterpoise.cooperation.consent_tables import consent_rows, objector_rows
 from counterpoise.cooperation.passage import read_day, read_states
+from counterpoise.cooperation.reading import names_in
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, Problem
 from counterpoise.world.bundles import Lever, read_levers

@@ -10,24 +10,13 @@ import typer
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import emit, form_problems
 from counterpoise.cooperation import cases, detail
-from counterpoise.cooperation.behind import GIVEN
-from counterpoise.cooperation.overview import Vote, days_told, gap_rows, outcome_rows
-from counterpoise.cooperation.passage import (
-    NO_VOTES,
-    NOT_RUN,
-    Outcome,
-    Positions,
-    outcome,
-    read_day,
-    read_positions,
-    read_states,
-)
+from counterpoise.cooperation.overview import Vote, all_gap_rows, days_told, outcome_rows
+from counterpoise.cooperation.passage import NO_VOTES, NOT_RUN, Outcome, outcome
+from counterpoise.cooperation.reading import read_vote
 from counterpoise.cooperation.runnable import outside
-from counterpoise.cooperation.stages import competences, find_decider, ways_of
+from counterpoise.cooperation.stages import find_decider, ways_of
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.sheets import parse_number
-from counterpoise.errors import BadInput, NotFound, Problem
-from counterpoise.measures.parameters import near
+from counterpoise.errors import NotFound, Problem
 from counterpoise.measures.view import View
 
 Row = dict[str, Any]
@@ -84,29 +73,17 @@ def decide(
     """Tell who can still decide when states object: outcome, who remains, forces, precedents."""
     dataset = load_data(data, without_leaks)
     problems = form_problems(form, out) + _part_problems(decider, part)
-    known = competences(dataset)
-    if competence and competence not in known:
-        told, likely_meant = ", ".join(known), ", ".join(near(competence, known))
-        remedy = f"did you mean {likely_meant}?" if likely_meant else "choose one"
-        problems.append(Problem("competence", "--competence", None, "", competence, told, remedy))
-    said = _words(dataset, assent, "--assent", problems)
-    for text in said.values():
-        if text not in GIVEN:
-            expected = " or ".join(GIVEN)
-            problems.append(Problem("assent", "--assent", None, "", text, expected, "choose one"))
-    likely = _probabilities(_words(dataset, support, "--support", problems), problems)
-    positions, day = Positions(), ""
-    try:
-        positions = read_positions(dataset, *map(names_in, (against, abstain, concerned)))
-    except BadInput as wrong:
-        problems += wrong.problems
-    try:
-        day = read_day(dataset, on)
-    except BadInput as wrong:
-        problems += wrong.problems
-    if problems:
-        raise BadInput(problems)
-    vote = Vote(positions, day, competence, likely, said)
+    vote = read_vote(
+        dataset,
+        problems,
+        against=against,
+        abstain=abstain,
+        concerned=concerned,
+        on=on,
+        competence=competence,
+        support=support,
+        assent=assent,
+    )
     view = View(dataset)
     if decider:
         _one(view, vote, find_decider(dataset, decider), part, form, out)
@@ -120,13 +97,8 @@ def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
     made: dict[str, Callable[[], list[Row]]] = {
         "bodies": lambda: outcome_rows(view, vote),
         "clauses": lambda: outcome_rows(view, vote, "clause"),
-        "gaps": lambda: _gaps(view, vote),
-        "cases": lambda: detail.case_rows(
-            (
-                *cases.blocks(dataset, vote.on, states=vote.positions.against),
-                *cases.historic(dataset, vote.competence),
-            )
-        ),
+        "gaps": lambda: all_gap_rows(view, vote),
+        "cases": lambda: detail.case_rows(detail.cases_beside(dataset, vote)),
     }
     screen = form == "table" and out is None
     if part or not screen:
@@ -156,14 +128,6 @@ def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
         typer.echo(beyond)
     typer.echo(f"recorded blocks by those against: {_blocks(dataset, vote)}; see --part cases")
     typer.echo(f"release {dataset.id}")
-
-
-def _gaps(view: View, vote: Vote) -> list[Row]:
-    return [
-        {"kind": kind, "id": row.pop(kind), **row}
-        for kind in ("body", "clause")
-        for row in gap_rows(view, vote, kind)
-    ]
 
 
 def _blocks(dataset: Dataset, vote: Vote) -> str:
@@ -240,36 +204,3 @@ def _part_problems(decider: str, part: str) -> list[Problem]:
         return []
     expected = ", ".join(known)
     return [Problem("part", "--part", None, "", part, expected, "choose one")]
-
-
-def names_in(text: str) -> list[str]:
-    """The names between commas."""
-    return [item.strip() for item in text.split(",") if item.strip()]
-
-
-def _words(dataset: Dataset, text: str, option: str, problems: list[Problem]) -> dict[str, str]:
-    """NAME=VALUE pairs by the states' addresses."""
-    found = {}
-    for item in names_in(text):
-        name, equals, value = item.partition("=")
-        if not equals or not value:
-            expected, remedy = "HUN=…", "give each state a value"
-            problems.append(Problem("pair", option, None, "", item, expected, remedy))
-            continue
-        try:
-            found[read_states(dataset, [name], option)[0]] = value
-        except BadInput as wrong:
-            problems += wrong.problems
-    return found
-
-
-def _probabilities(words: dict[str, str], problems: list[Problem]) -> dict[str, float]:
-    found = {}
-    for state, text in words.items():
-        value = parse_number(text)
-        if value is None or not 0 <= value <= 1:
-            expected, remedy = "a number from 0 to 1", "correct it"
-            problems.append(Problem("probability", "--support", None, "", text, expected, remedy))
-        else:
-            found[state] = value
-    return found

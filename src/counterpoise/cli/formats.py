@@ -8,11 +8,12 @@ import typer
 
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import emit
-from counterpoise.cooperation.cells import Definition, read_definitions
+from counterpoise.cooperation.cells import read_definitions
+from counterpoise.cooperation.format_asked import MAIN, read_formats_asked
 from counterpoise.cooperation.format_tables import TABLES, list_rows
 from counterpoise.cooperation.told import Row, tell
 from counterpoise.data.dataset import Dataset
-from counterpoise.errors import BadInput, CounterpoiseError, Problem
+from counterpoise.errors import Problem
 from counterpoise.measures.parameters import near
 
 ALL = "all"
@@ -33,7 +34,7 @@ def register(app: typer.Typer) -> None:
 def formats(
     definition: Annotated[
         str, typer.Option("--definition", help="What fills a cell: see `list format-definition`.")
-    ] = "main",
+    ] = MAIN,
     without: Without = None,
     part: Part = "",
     data: Data = None,
@@ -44,12 +45,8 @@ def formats(
     """Tell what formats of cooperation cover by function and regional plan, and where holes are."""
     dataset = load_data(data, without_leaks)
     problems: list[Problem] = []
-    rule = _definition(dataset, definition, problems)
-    gone = _states(dataset, without or [], problems)
     names = _parts(part, form, out is not None, problems)
-    if problems or rule is None:
-        raise BadInput(problems)
-    told = tell(dataset, rule, gone)
+    told = read_formats_asked(dataset, definition, without or [], problems)
     for number, name in enumerate(names, start=1):
         title, rows = TABLES[name]
         last = number == len(names)
@@ -63,31 +60,6 @@ def formats(
 def format_list(dataset: Dataset) -> list[Row]:
     """All arrangements as formats, for `list formats`."""
     return list_rows(tell(dataset, next(iter(read_definitions(dataset).values()))))
-
-
-def _definition(dataset: Dataset, name: str, problems: list[Problem]) -> Definition | None:
-    known = read_definitions(dataset)
-    if name not in known:
-        close = ", ".join(near(name, list(known)) or list(known))
-        problems.append(Problem("definition", "--definition", None, "", name, close, "choose one"))
-    return known.get(name)
-
-
-def _states(dataset: Dataset, names: list[str], problems: list[Problem]) -> list[str]:
-    found = []
-    for name in (each.strip() for text in names for each in text.split(",")):
-        try:
-            address = dataset.find(name)
-        except CounterpoiseError:
-            address = ""
-        if address and dataset.things[address].kind == "state":
-            found.append(address)
-            continue
-        states = [item.address.split("/", 1)[1] for item in dataset.kind("state")]
-        states += [item.name for item in dataset.kind("state")]
-        close = ", ".join(near(name, states)) or "a state by code or name"
-        problems.append(Problem("state", "--without", None, "", name, close, "correct it"))
-    return found
 
 
 def _parts(part: str, form: str, kept: bool, problems: list[Problem]) -> tuple[str, ...]:

@@ -98,6 +98,32 @@ def by_year_rows(task: Reassignment) -> list[Row]:
     return list(rows.values())
 
 
+def nation_rows(task: Reassignment, standing: Mapping[str, Standing]) -> list[Row]:
+    """How many of the assigned posts each state holds today and in every year.
+
+    Years are those of the first of the best plans; a post that nobody known holds, or that was
+    left, stands under its status. A post that several states hold counts for the first.
+    """
+    slots = task.task.slots
+    plan = task.best.plans[0]
+    posts = list(dict.fromkeys(slot.post for slot in slots))
+    today = [short(standing[post].holders[:1]) or standing[post].status for post in posts]
+    years = list(task.task.years)
+    held = {year: holders_in(task.task, plan, year) for year in years}
+    by_year = {year: [short(holders.get(post, "")) for post in posts]
+               for year, holders in held.items()}  # fmt: skip
+    every = {*today, *(name for names in by_year.values() for name in names)} - {""}
+    order = sorted(every, key=lambda name: (not name.isupper(), -today.count(name), name))
+    return [
+        {
+            "state": name,
+            "today": today.count(name),
+            **{f"{year}": names.count(name) for year, names in by_year.items()},
+        }
+        for name in order
+    ]
+
+
 def equal_rows(task: Reassignment) -> list[Row]:
     """The other plans of all years that are worth as much, by what they change."""
     plans = task.best.plans

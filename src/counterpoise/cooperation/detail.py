@@ -17,10 +17,11 @@ from counterpoise.cooperation.behind import (
     without_figure,
 )
 from counterpoise.cooperation.blocking import blocking_sets, smallest_blocking
-from counterpoise.cooperation.cases import Case, names
+from counterpoise.cooperation.cases import Case, blocks, historic, names
 from counterpoise.cooperation.overview import YEAR, Row, Vote, unopposed
 from counterpoise.cooperation.passage import NO_VOTES, PASSES, STOPPED, Outcome
 from counterpoise.cooperation.power import power
+from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount, span, weakest_basis
 from counterpoise.measures.view import View
@@ -181,6 +182,14 @@ def parliament_rows(view: View, vote: Vote, found: Outcome) -> list[Row]:
         for state in found.remain
         if state.startswith("state/")
     ]
+
+
+def cases_beside(dataset: Dataset, vote: Vote) -> tuple[Case, ...]:
+    """Recorded blocks by those against (by anybody where nobody is), then what is history."""
+    return (
+        *blocks(dataset, vote.on, states=vote.positions.against),
+        *historic(dataset, vote.competence),
+    )
 
 
 def case_rows(cases: tuple[Case, ...]) -> list[dict[str, Any]]:

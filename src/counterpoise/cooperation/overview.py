@@ -96,6 +96,15 @@ def gap_rows(view: View, vote: Vote, kind: str = "body") -> list[Row]:
     ]
 
 
+def all_gap_rows(view: View, vote: Vote) -> list[Row]:
+    """Bodies and clauses that aren't run, in one layout."""
+    return [
+        {"kind": kind, "id": row.pop(kind), **row}
+        for kind in ("body", "clause")
+        for row in gap_rows(view, vote, kind)
+    ]
+
+
 def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
     """The row of a body or clause: outcome, who remains, what stands behind, who can stop it."""
     heard = parliaments(view.dataset, found.remain, vote.said)

@@ -43,13 +43,15 @@ class Appointment:
 class Tenure:
     """One holder of a post from a date on; `until` is empty while it lasts.
 
-    A month or year counts from its first day.
+    `known` is the date for which its row is stated, "" for ever. A month or year counts from its
+    first day.
     """
 
     address: str
     states: tuple[str, ...]
     since: str
     until: str
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,15 @@ class Post:
         return None
 
     def successor(self, on: str) -> tuple[tuple[str, ...], str]:
-        """The states decided to follow, and from when, or that no date is known; none: ((), "")."""
-        coming = [item for item in self.tenures if first_day(item.since) > on]
+        """The states decided to follow, and from when, or that no date is known; none: ((), "").
+
+        A holder who is only known of later wasn't decided on the day.
+        """
+        coming = [
+            item
+            for item in self.tenures
+            if first_day(item.since) > on and (not item.known or first_day(item.known) <= on)
+        ]
         if coming:
             first = min(coming, key=lambda item: first_day(item.since))
             return first.states, first.since
@@ -155,6 +164,7 @@ def read_posts(dataset: Dataset) -> dict[str, Post]:
             tuple(dataset.targets(thing.address, "by")),
             thing.texts.get("since", ""),
             thing.texts.get("until", ""),
+            thing.as_of,
         )
         tenures.setdefault(dataset.target(thing.address, "tenure of"), []).append(row)
     seats = {

@@ -5,6 +5,9 @@ from __future__ import annotations
 from counterpoise.errors import NotFound
 from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     answers,
+    command,
+    decide,
+    formats,
     lists,
     start,
     systems,

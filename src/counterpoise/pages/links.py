@@ -21,7 +21,8 @@ def anchor_of(address: str) -> str:
 def place_of(dataset: Dataset, address: str) -> tuple[str, str]:
     """Path and anchor of the page that shows what an address names; ("", "") for none.
 
-    An answer's cell leads to its answer, a run's measure to the run, a view's cell to no page.
+    An answer's cell leads to its answer, a run's measure to the run, a view's cell to the page
+    with the same arguments whose name the view's begins with.
     """
     parts = address.strip("/").split("/")
     head = parts[0]
@@ -38,6 +39,9 @@ def place_of(dataset: Dataset, address: str) -> tuple[str, str]:
         return thing, ""
     if head == "measure" and len(parts) > 1 and parts[1] in {**ALL, **MEASURES}:
         return thing, ""
+    if head == "view" and len(parts) > 1:
+        given = [part for part in parts[2:] if "=" in part]
+        return "/".join((parts[1].split("-")[0], *given)), ""
     if head == "page":
         return "/".join(parts[1:]), ""
     return "", ""

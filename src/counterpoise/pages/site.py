@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from counterpoise import runs
+from counterpoise.cooperation.blockers import Decider, deciders_by_matter
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.view import View
 from counterpoise.pages.next_units import next_units
@@ -51,6 +52,11 @@ class Site:
             if (row["status"], row["kind"], row["release"])
             == ("complete", runs.PLAN, self.dataset.id)
         )
+
+    @cached_property
+    def deciders(self) -> Mapping[str, tuple[Decider, ...]]:
+        """Bodies by the matter that they decide, with who alone stops each; "" for all."""
+        return deciders_by_matter(self.view, self.dataset.release)
 
     @property
     def catalogue(self) -> Catalogue:
