@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import polars as pl
+
 from counterpoise import runs
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.view import View
@@ -19,6 +21,19 @@ from counterpoise.questions.table import Catalogue
 
 BASE = "baseline"
 """The scenario whose run a site shows where no other is asked for."""
+
+
+@dataclass(frozen=True)
+class Kept(runs.Run):
+    """A run whose tables are read once: pages ask for the same ones again and again."""
+
+    _read: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A saved table; NotFound names the ones there are."""
+        if name not in self._read:
+            self._read[name] = super().table(name)
+        return self._read[name]
 
 
 @dataclass(frozen=True)
@@ -44,10 +59,18 @@ class Site:
     def stored_runs(self) -> tuple[runs.Run, ...]:
         """The finished runs over this data that hold plans, newest first."""
         return tuple(
-            runs.open_run(row["path"], self.folder)
+            self.run
+            if self.run is not None and self.run.id == row["id"]
+            else _kept(runs.open_run(row["path"], self.folder))
             for row in runs.list_runs(self.folder)
             if (row["status"], row["kind"], row["release"])
             == ("complete", runs.PLAN, self.dataset.id)
+        )
+
+    def opened(self, name: str) -> runs.Run:
+        """A run by its id: a stored one as it is kept, else opened anew."""
+        return next((run for run in self.stored_runs if run.id == name), None) or runs.open_run(
+            name, self.folder
         )
 
     @property
@@ -76,4 +99,9 @@ def open_site(dataset: Dataset, folder: Path) -> Site:
     """The site of a dataset and a folder of runs."""
     notes: list[str] = []
     view = View(dataset, planner(dataset, folder, note=notes.append))
-    return Site(dataset, folder, saved_run(dataset, BASE, "together", folder), view, notes)
+    run = saved_run(dataset, BASE, "together", folder)
+    return Site(dataset, folder, None if run is None else _kept(run), view, notes)
+
+
+def _kept(run: runs.Run) -> Kept:
+    return Kept(run.path, run.meta)
