@@ -8,6 +8,7 @@ from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     gaps,
     lists,
     start,
+    states,
     things,
 )
 from counterpoise.pages.page import Page, read_path

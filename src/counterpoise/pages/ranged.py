@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from counterpoise.data.dataset import Dataset
-from counterpoise.pages.cells import named, number, told
+from counterpoise.pages.cells import named, number, told, words
 from counterpoise.publish.blocks import Cell, Opened, Part, SourceLine, Table
 from counterpoise.publish.cells import shown
 
 Row = Mapping[str, Any]
+
+NBSP = "\u00a0"
 
 
 def ranged(row: Row, name: str, address: str, unit: str = "") -> list[Part]:
@@ -22,12 +24,12 @@ def ranged(row: Row, name: str, address: str, unit: str = "") -> list[Part]:
     value = row[name]
     if value is None or not math.isfinite(value):
         return ["none"]
-    found: list[Part] = [number(value, f"{address}/{name}", unit)]
+    found: list[Part] = [number(value, f"{address}/{name}"), *([unit] if unit else [])]
     low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
     if low is None or high is None or shown(float(low)) == shown(float(high)):
         return found
     ends = number(low, f"{address}/{name}_low"), number(high, f"{address}/{name}_high")
-    return [*found, " [", ends[0], " to ", ends[1], "]"]
+    return [*found, " [", ends[0], f"{NBSP}to{NBSP}", ends[1], "]"]
 
 
 def ranged_table(
@@ -66,7 +68,7 @@ def ranged_table(
 def _cell(dataset: Dataset, row: Row, name: str, address: str) -> Iterable[Part]:
     value = row[name]
     if isinstance(value, str):
-        return (named(dataset, value),) if value in dataset.things else told(value)
+        return (named(dataset, value),) if value in dataset.things else words(dataset, value)
     return () if value is None else ranged(row, name, address)
 
 

@@ -11,13 +11,17 @@ import polars as pl
 
 from counterpoise import runs
 from counterpoise.data.dataset import Dataset
-from counterpoise.measures.view import View
+from counterpoise.measures.pieces import Balance
+from counterpoise.measures.view import View, no_deliveries
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.effects import effect_by_address, saved_inputs
 from counterpoise.questions.plans import planner, saved_run
 from counterpoise.questions.question import Context
+from counterpoise.questions.run_years import yearly
 from counterpoise.questions.steps import Steps, read_steps
 from counterpoise.questions.table import Catalogue
+from counterpoise.world.needs import KEYS
+from counterpoise.world.world import build_world
 
 BASE = "baseline"
 """The scenario whose run a site shows where no other is asked for."""
@@ -35,6 +39,11 @@ class Kept(runs.Run):
             self._read[name] = super().table(name)
         return self._read[name]
 
+    @cached_property
+    def years(self) -> pl.DataFrame:
+        """Needs, what meets them and gaps as means over years."""
+        return yearly(self)
+
 
 @dataclass(frozen=True)
 class Site:
@@ -45,7 +54,7 @@ class Site:
 
     dataset: Dataset
     folder: Path
-    run: runs.Run | None
+    run: Kept | None
     view: View
     notes: list[str] = field(default_factory=list)
 
@@ -56,7 +65,7 @@ class Site:
         return effect_by_address(found[0]) if found else {}
 
     @cached_property
-    def stored_runs(self) -> tuple[runs.Run, ...]:
+    def stored_runs(self) -> tuple[Kept, ...]:
         """The finished runs over this data that hold plans, newest first."""
         return tuple(
             self.run
@@ -72,6 +81,12 @@ class Site:
         return next((run for run in self.stored_runs if run.id == name), None) or runs.open_run(
             name, self.folder
         )
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Balance]:
+        """The balance of signed orders under each key by which the need is shared out."""
+        worlds = {key: build_world(self.dataset, BASE, key=key) for key in KEYS}
+        return {key: Balance(world, no_deliveries(world)) for key, world in worlds.items()}
 
     @property
     def catalogue(self) -> Catalogue:
