@@ -15,20 +15,27 @@ Row = Mapping[str, Any]
 
 NBSP = "\u00a0"
 
+_MAIN = ("open", "figure", "units", "cover")
+"""Columns that hold a table's main figure."""
+
 
 def ranged(row: Row, name: str, address: str, unit: str = "") -> list[Part]:
     """The value `name` of a view's row with its ends `name_low` and `name_high`, if they differ.
 
-    `address` is the row's: view/NAME/k=v/ROW.
+    `address` is the row's: view/NAME/k=v/ROW. `unit` stands close behind the value; a row whose
+    own unit is the year prints years.
     """
     value = row[name]
     if value is None or not math.isfinite(value):
         return ["none"]
-    found: list[Part] = [number(value, f"{address}/{name}"), *([unit] if unit else [])]
+    kind = "year" if row.get("unit") == "year" else ""
+    found: list[Part] = [number(value, f"{address}/{name}", kind), *([unit] if unit else [])]
     low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
     if low is None or high is None or shown(float(low)) == shown(float(high)):
         return found
-    ends = number(low, f"{address}/{name}_low"), number(high, f"{address}/{name}_high")
+    ends = [
+        number(row[each], f"{address}/{each}", kind) for each in (f"{name}_low", f"{name}_high")
+    ]
     return [*found, " [", ends[0], f"{NBSP}to{NBSP}", ends[1], "]"]
 
 
@@ -42,27 +49,34 @@ def ranged_table(
 ) -> Table:
     """Rows as a table of figures with ranges; a column of text names a thing, or says it plain.
 
-    A row is hatched in its first figure where most of it is assumed (its `assumed`, percent).
+    A row's main figure is hatched where most of it is assumed: its `assumed` (percent), or else its
+    `basis`.
     """
     numeric = frozenset(
         at
         for at, name in enumerate(columns)
         if all(isinstance(row[name], int | float | None) for row in rows)
     )
+    main = next((name for name in _MAIN if name in columns), "")
     body = []
     for at, row in enumerate(rows, start=1):
-        hatch = float(row.get("assumed") or 0.0) > 50
         body.append(
             tuple(
                 Cell(
                     tuple(_cell(dataset, row, name, f"{address}/{at}")),
-                    hatched=hatch and name == "open",
+                    hatched=name == main and _assumed(row),
                 )
                 for name in columns
             )
         )
     heads = tuple(told(text) for text in columns.values())
     return Table(told(caption), heads, tuple(body), numeric, told(note))
+
+
+def _assumed(row: Row) -> bool:
+    if "assumed" in row:
+        return float(row["assumed"] or 0.0) > 50
+    return row.get("basis") == "assumed"
 
 
 def _cell(dataset: Dataset, row: Row, name: str, address: str) -> Iterable[Part]:

@@ -63,7 +63,7 @@ def cover_years(site: Site) -> list[Row]:
 @page("")
 def start_page(site: Site, asked: Asked) -> Page:
     """The start page."""
-    blocks: list[PageBlock] = []
+    blocks: list[PageBlock] = [_tasks(site)]
     lead: tuple[Part, ...] = told(NO_RUN)
     if site.run is not None:
         brief = Brief(site.run, site.dataset, Figures(site.run))
@@ -110,14 +110,19 @@ def _chart(site: Site) -> Chart:
     )
 
 
+def _tasks(site: Site) -> Paragraph:
+    links: list[Part] = []
+    for text, path in tasks(site):
+        links += [" ", Name(text, f"page/{path}")]
+    return Paragraph(parts("Often asked:", *links))
+
+
 def _ways(site: Site) -> list[PageBlock]:
     known = [site.catalogue.questions[key] for key in QUESTIONS if key in site.catalogue.questions]
     asked = tuple(
         (Name(item.text, f"page/ask/{item.id}"),) for item in known if item.kind != "registered"
     )
     return [
-        Heading(2, ("What people come for",)),
-        Bullets(tuple((Name(text, f"page/{path}"),) for text, path in tasks(site))),
         Heading(2, ("Questions with an answer",)),
         Paragraph(
             parts(

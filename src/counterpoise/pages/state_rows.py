@@ -178,7 +178,9 @@ def plan_rows(site: Site, state: str) -> list[Row]:
             "from": row["origin"],
             "firmness": row.get("stability", ""),
             "ordered": row["ordered"],
-            "delivery": f"{row['delivery_first']}–{row['delivery_last']}",
+            "delivery": "–".join(
+                dict.fromkeys((str(row["delivery_first"]), str(row["delivery_last"])))
+            ),
             "units": row["units"],
             "eur_bn": row["eur_bn"],
             "loans": row["eur_bn_loan"],

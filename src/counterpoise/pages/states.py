@@ -17,6 +17,7 @@ from counterpoise.pages.site import Site
 from counterpoise.pages.state_rows import KEY_YEAR, MANY, is_planned
 from counterpoise.pages.things import about, figures, links, provenance
 from counterpoise.pages.variants import variant
+from counterpoise.publish import theme
 from counterpoise.publish.blocks import (
     Chart,
     Heading,
@@ -120,6 +121,7 @@ def _deliveries(site: Site, state: str, name: str) -> list[PageBlock]:
         ),
         alternative=f"Bars of deliveries to {name} by year, with the gap as a line",
         line="gap",
+        palette=(theme.SERIES[0], theme.SERIES[2], theme.mix(theme.PAPER, theme.SERIES[2], 0.45)),
         y_title="percent of the need",
     )
     return [chart]
