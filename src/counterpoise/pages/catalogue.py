@@ -7,6 +7,7 @@ from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     answers,
     gaps,
     lists,
+    maps,
     start,
     states,
     things,

@@ -49,13 +49,13 @@ US_WORDS = {"counted": "counted", "left-out": "left out"}
 
 COLUMNS = {
     "area": "area",
+    "open": "open, % of need",
+    "gap": "gap",
     "need": "need",
     "held": "held",
     "arriving": "signed orders",
     "us_part": "US part",
     "bought": "new orders",
-    "gap": "gap",
-    "open": "open, % of need",
     "basis": "weakest basis",
     "assumed": "assumed, %",
 }

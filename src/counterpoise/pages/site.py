@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -25,6 +26,12 @@ from counterpoise.world.world import build_world
 
 BASE = "baseline"
 """The scenario whose run a site shows where no other is asked for."""
+
+
+KEPT = 64
+"""How many results a site keeps for pages that ask again."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,16 @@ class Site:
     run: Kept | None
     view: View
     notes: list[str] = field(default_factory=list)
+    _kept: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, made once for a key while it is among the last ones asked for."""
+        if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @cached_property
     def effects(self) -> Mapping[str, float]:
