@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from counterpoise import runs
-from counterpoise.cli.runview import show_in_run
 from counterpoise.cli.stability import relabelled
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput
@@ -30,6 +29,7 @@ from counterpoise.publish.brief import build_brief
 from counterpoise.publish.docx import docx_bytes
 from counterpoise.publish.html import render_html
 from counterpoise.publish.pdf import pdf_bytes
+from counterpoise.questions.run_rows import show_in_run
 from counterpoise.world.scenario import read_scenario
 
 

@@ -20,10 +20,8 @@ from hypothesis import strategies as st
 
 from counterpoise import runs
 from counterpoise.cli import job
-from counterpoise.cli.fixview import fix_rows
 from counterpoise.cli.output import as_csv
 from counterpoise.cli.request import Request
-from counterpoise.cli.runview import compare
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NoPlan, Problem
 from counterpoise.planning.behaviours import plan_alone, plan_together
@@ -32,6 +30,8 @@ from counterpoise.planning.decided import decided_table, left_to_order, together
 from counterpoise.planning.extract import order_table
 from counterpoise.planning.relax import FixesClash
 from counterpoise.questions.plans import read_saved, saved_run
+from counterpoise.questions.run_compare import compare
+from counterpoise.questions.run_fixes import fix_rows
 from counterpoise.verify import verify
 from counterpoise.world.fix_file import read_fixes
 from counterpoise.world.fixes import Fix

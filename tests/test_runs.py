@@ -19,9 +19,10 @@ from typer.testing import CliRunner
 from counterpoise import runs
 from counterpoise.cli import app, main
 from counterpoise.cli.job import replan_run
-from counterpoise.cli.runview import compare, show_in_run, why_in_run
 from counterpoise.errors import BadInput, NotFound
 from counterpoise.measures.evaluate import evaluate
+from counterpoise.questions.run_compare import compare
+from counterpoise.questions.run_rows import show_in_run, why_in_run
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from counterpoise.cli.request import Request, check_request, request_of, setting
 from counterpoise.cli.saving import about, chosen_figures, plan_tables, save_plans, save_whole
 from counterpoise.cli.snapshot import write_snapshot
 from counterpoise.data.dataset import Dataset
-from counterpoise.data.load import REFERENCE, load
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.equipment_part import equipment_parts_table
 from counterpoise.measures.view import View
@@ -35,28 +34,11 @@ from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.planning.whole import plan_whole
 from counterpoise.planning.workers import Beside
 from counterpoise.questions.plans import read_saved
+from counterpoise.questions.run_data import dataset_of, load_for
 from counterpoise.world.fix_file import read_fixes
 from counterpoise.world.scenario import read_scenario
 
 Progress = Callable[[str], None]
-
-
-def dataset_of(run: runs.Run) -> Dataset:
-    """The dataset that a run was made with; BadInput where its overlays or release changed."""
-    asked = run.meta["request"]
-    dataset = load_for(tuple(asked["overlays"]), asked["leaks"])
-    if dataset.digest != run.meta["dataset"]:
-        expected = f"the dataset of digest {run.meta['dataset']}"
-        remedy = "plan again, or put back the overlays that the run was made with"
-        raise BadInput(
-            [Problem("other-data", run.id, None, "dataset", dataset.digest, expected, remedy)]
-        )
-    return dataset
-
-
-def load_for(overlays: tuple[str, ...], leaks: bool = True) -> Dataset:
-    """The reference release under overlays, with or without what only leaks state."""
-    return load(REFERENCE, tuple(Path(place) for place in overlays), leaks)
 
 
 def plan_run(

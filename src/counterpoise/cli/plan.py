@@ -10,11 +10,9 @@ from rich.console import Console
 
 from counterpoise import runs
 from counterpoise.cli.firmview import print_firmness, print_headlines, print_little_firm
-from counterpoise.cli.fixview import decided_rows, fix_rows
 from counterpoise.cli.job import plan_run, replan_run
 from counterpoise.cli.output import as_csv, emit, write_new
 from counterpoise.cli.request import Request
-from counterpoise.cli.runview import compare, show_in_run, why_in_run
 from counterpoise.cli.wholeview import print_far, print_whole
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, Problem
@@ -22,6 +20,9 @@ from counterpoise.measures.evaluate import evaluate
 from counterpoise.planning.relax import FixesClash
 from counterpoise.planning.size import size_words
 from counterpoise.planning.variants import CALENDAR
+from counterpoise.questions.run_compare import compare
+from counterpoise.questions.run_fixes import decided_rows, fix_rows
+from counterpoise.questions.run_rows import show_in_run, why_in_run
 from counterpoise.world import scenario as scenarios
 
 Form = Annotated[str, typer.Option("--format", help="table, json, csv or xlsx")]
@@ -163,11 +164,11 @@ def brief(
 
 
 def _write_brief(run: runs.Run, forms: tuple[str, ...], out: Path) -> list[Path]:
-    from counterpoise.cli.job import dataset_of
     from counterpoise.publish.brief import build_brief
     from counterpoise.publish.docx import docx_bytes
     from counterpoise.publish.html import render_html
     from counterpoise.publish.pdf import pdf_bytes
+    from counterpoise.questions.run_data import dataset_of
 
     if "variants" not in run.tables():
         problem = Problem("quick-run", run.id, None, "", "", "a full run", "plan without --quick")

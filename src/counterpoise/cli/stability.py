@@ -12,7 +12,7 @@ import typer
 
 from counterpoise import __version__, runs
 from counterpoise.cli.firmview import print_firmness, print_little_firm
-from counterpoise.cli.job import Progress, dataset_of
+from counterpoise.cli.job import Progress
 from counterpoise.cli.plan import Folder, _progress
 from counterpoise.cli.request import Request, check_request, request_of, setting_of
 from counterpoise.errors import BadInput, Problem
@@ -20,6 +20,7 @@ from counterpoise.measures.registry import printed
 from counterpoise.planning.drawn import Drawn
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR
+from counterpoise.questions.run_data import dataset_of
 
 
 def register(app: typer.Typer) -> None:

@@ -81,9 +81,14 @@ class Scope:
         return item.lacking(self.missing)
 
 
-def scope_of(view: View, place: Place, behaviour: str, scenario: str | Scenario) -> Scope:
-    """A place in the balance of a behaviour in a scenario; NotFound where nobody in it plans."""
-    found = Scope(view.balance(scenario, behaviour), place)
+def scope_of(
+    view: View, place: Place, behaviour: str, scenario: str | Scenario, assured: bool = True
+) -> Scope:
+    """A place in the balance of a behaviour in a scenario; NotFound where nobody in it plans.
+
+    The part of the United States counts where it is `assured`.
+    """
+    found = Scope(view.balance(scenario, behaviour, assured), place)
     if len(found.missing) == len(place.states):
         raise NoAnswer(f"a state of {place.name} that forces are planned for", ["NATO-EUR", "POL"])
     return found

@@ -126,12 +126,12 @@ def thing(kind: str) -> Kind:
 
 
 def _read_place(text: str, view: View) -> Place:
-    told = "a state (POL), a scope (NATO-EUR, EU27) or an arrangement of states"
+    told = "a state (POL), a scope (NATO-EUR, EU27), a regional plan or an arrangement of states"
     try:
         return view.place(text)
     except CounterpoiseError:
         dataset = view.dataset
-        kinds = ("state", "scope", "arrangement")
+        kinds = ("state", "scope", "regional-plan", "arrangement")
         known = [item.name for kind in kinds for item in dataset.kind(kind)]
         known += [item.address.split("/", 1)[1] for kind in kinds for item in dataset.kind(kind)]
         raise Refused(told, near(text, known)) from None

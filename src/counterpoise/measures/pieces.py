@@ -37,10 +37,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Balance:
-    """The parts of a world's balance under a plan's deliveries, in capability units."""
+    """The parts of a world's balance under a plan's deliveries, in capability units.
+
+    The part of the United States counts where it is `assured`.
+    """
 
     world: World
     deliveries: Floats
+    assured: bool = True
 
     @cached_property
     def parts(self) -> dict[str, Part]:
@@ -50,7 +54,7 @@ class Balance:
             "held": _held(self.world),
             "arriving": _arriving(self.world),
             "bought": _bought(self.world, self.deliveries),
-            "us_part": _us_part(self.world),
+            "us_part": _us_part(self.world) if self.assured else _none(self.world),
         }
 
     @cached_property
@@ -79,12 +83,20 @@ class Balance:
 
 
 def _slopes(part: Part, cells: Floats, periods: Floats, mask: Floats) -> dict[str, float]:
-    moved = cells[part.cells] * ((part.paths * mask[part.cells]) @ periods)
+    rows = np.flatnonzero(cells[part.cells])
+    inside, shown = part.cells[rows], np.flatnonzero(periods)
+    paths = part.paths[np.ix_(rows, shown)] * mask[np.ix_(inside, shown)]
+    moved = cells[inside] * (paths @ periods[shown])
     slopes: dict[str, float] = {}
-    for index in np.flatnonzero(moved):
-        key = part.inputs[int(index)]
-        slopes[key] = slopes.get(key, 0.0) + float(moved[index])
+    for row, value in zip(rows[moved != 0], moved[moved != 0], strict=True):
+        key = part.inputs[int(row)]
+        slopes[key] = slopes.get(key, 0.0) + float(value)
     return slopes
+
+
+def _none(world: World) -> Part:
+    """A part of nothing."""
+    return _Rows(world).part(np.zeros_like(world.need))
 
 
 class _Rows:

@@ -54,7 +54,7 @@ class View:
     _worlds: dict[str, World] = field(default_factory=dict, repr=False)
     _later: dict[str, World] = field(default_factory=dict, repr=False)
     _plans: dict[tuple[str, str], tuple[World, Floats]] = field(default_factory=dict, repr=False)
-    _balances: dict[tuple[str, str], Balance] = field(default_factory=dict, repr=False)
+    _balances: dict[tuple[str, str, bool], Balance] = field(default_factory=dict, repr=False)
 
     @cached_property
     def inputs(self) -> dict[str, Observation]:
@@ -117,7 +117,7 @@ class View:
         return whole.lacking(gone)
 
     def place(self, name: str) -> Place:
-        """A state, scope or arrangement by address, name or alias, with its member states.
+        """A state, scope, regional plan or arrangement by address, name or alias, with its states.
 
         NotFound with suggestions for an unknown name; BadInput for a thing that has no members.
         """
@@ -126,6 +126,8 @@ class View:
         if kind == "state":
             return Place(address, (address,))
         states = self.dataset.targets(address, "includes")
+        if kind == "regional-plan":
+            states = self.dataset.targets(address, "covers")
         if kind == "arrangement":
             links = self.dataset.links_from.get(address, [])
             states = [
@@ -136,7 +138,9 @@ class View:
                 and link.role in MEMBER_ROLES
             ]
         if not states:
-            expected = "a state, a scope with members (NATO-EUR, EU27) or an arrangement of states"
+            expected = (
+                "a state, a scope with members (NATO-EUR, EU27), a regional plan or an arrangement"
+            )
             remedy = "name one of these"
             raise BadInput([Problem("place", "place", None, "", name, expected, remedy)])
         return Place(address, tuple(dict.fromkeys(states)))
@@ -175,11 +179,11 @@ class View:
             self._plans[key] = self.planner(scenario, behaviour)
         return self._plans[key]
 
-    def balance(self, scenario: str | Scenario, behaviour: str) -> Balance:
-        """The balance of a behaviour in a scenario."""
-        key = (name_of(scenario), behaviour)
+    def balance(self, scenario: str | Scenario, behaviour: str, assured: bool = True) -> Balance:
+        """The balance of a behaviour in a scenario, with or without the part of the US."""
+        key = (name_of(scenario), behaviour, assured)
         if key not in self._balances:
-            self._balances[key] = Balance(*self.plan(scenario, behaviour))
+            self._balances[key] = Balance(*self.plan(scenario, behaviour), assured)
         return self._balances[key]
 
 

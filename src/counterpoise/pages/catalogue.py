@@ -8,8 +8,11 @@ from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     command,
     decide,
     formats,
+    gaps,
     lists,
+    maps,
     start,
+    states,
     systems,
     things,
 )

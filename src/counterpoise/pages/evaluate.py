@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from counterpoise import runs
 from counterpoise.errors import NotFound
 from counterpoise.measures.asking import value_of
 from counterpoise.measures.catalogue import ALL
@@ -61,7 +60,7 @@ def _cell(rows: Sequence[Row], row: str, column: str, address: str) -> float:
 
 def _of_run(site: Site, rest: str) -> float:
     name, *path = rest.split("/")
-    return evaluate(runs.open_run(name, site.folder).table, *path)
+    return evaluate(site.opened(name).table, *path)
 
 
 def _of_measure(site: Site, rest: str) -> float:

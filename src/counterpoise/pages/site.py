@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
 
 from counterpoise import runs
 from counterpoise.cooperation.blockers import Decider, deciders_by_matter
 from counterpoise.data.dataset import Dataset
-from counterpoise.measures.view import View
+from counterpoise.measures.pieces import Balance
+from counterpoise.measures.view import View, no_deliveries
 from counterpoise.pages.next_units import next_units
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.effects import effect_by_address, saved_inputs
 from counterpoise.questions.plans import planner, saved_run
 from counterpoise.questions.question import Context
+from counterpoise.questions.run_years import yearly
 from counterpoise.questions.steps import Steps, read_steps
 from counterpoise.questions.table import Catalogue
 from counterpoise.world.delivery import Delivery
+from counterpoise.world.needs import KEYS
+from counterpoise.world.world import build_world
 
 BASE = "baseline"
 """The scenario whose run a site shows where no other is asked for."""
+
+
+KEPT = 64
+"""How many results a site keeps for pages that ask again."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Kept(runs.Run):
+    """A run whose tables are read once: pages ask for the same ones again and again."""
+
+    _read: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A saved table; NotFound names the ones there are."""
+        if name not in self._read:
+            self._read[name] = super().table(name)
+        return self._read[name]
+
+    @cached_property
+    def years(self) -> pl.DataFrame:
+        """Needs, what meets them and gaps as means over years."""
+        return yearly(self)
 
 
 @dataclass(frozen=True)
@@ -33,9 +64,19 @@ class Site:
 
     dataset: Dataset
     folder: Path
-    run: runs.Run | None
+    run: Kept | None
     view: View
     notes: list[str] = field(default_factory=list)
+    _kept: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, made once for a key while it is among the last ones asked for."""
+        if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @cached_property
     def effects(self) -> Mapping[str, float]:
@@ -44,10 +85,12 @@ class Site:
         return effect_by_address(found[0]) if found else {}
 
     @cached_property
-    def stored_runs(self) -> tuple[runs.Run, ...]:
+    def stored_runs(self) -> tuple[Kept, ...]:
         """The finished runs over this data that hold plans, newest first."""
         return tuple(
-            runs.open_run(row["path"], self.folder)
+            self.run
+            if self.run is not None and self.run.id == row["id"]
+            else _kept(runs.open_run(row["path"], self.folder))
             for row in runs.list_runs(self.folder)
             if (row["status"], row["kind"], row["release"])
             == ("complete", runs.PLAN, self.dataset.id)
@@ -57,6 +100,18 @@ class Site:
     def deciders(self) -> Mapping[str, tuple[Decider, ...]]:
         """Bodies by the matter that they decide, with who alone stops each; "" for all."""
         return deciders_by_matter(self.view, self.dataset.release)
+
+    def opened(self, name: str) -> runs.Run:
+        """A run by its id: a stored one as it is kept, else opened anew."""
+        return next((run for run in self.stored_runs if run.id == name), None) or runs.open_run(
+            name, self.folder
+        )
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Balance]:
+        """The balance of signed orders under each key by which the need is shared out."""
+        worlds = {key: build_world(self.dataset, BASE, key=key) for key in KEYS}
+        return {key: Balance(world, no_deliveries(world)) for key, world in worlds.items()}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -89,4 +144,9 @@ def open_site(dataset: Dataset, folder: Path) -> Site:
     """The site of a dataset and a folder of runs."""
     notes: list[str] = []
     view = View(dataset, planner(dataset, folder, note=notes.append))
-    return Site(dataset, folder, saved_run(dataset, BASE, "together", folder), view, notes)
+    run = saved_run(dataset, BASE, "together", folder)
+    return Site(dataset, folder, None if run is None else _kept(run), view, notes)
+
+
+def _kept(run: runs.Run) -> Kept:
+    return Kept(run.path, run.meta)

@@ -25,7 +25,8 @@ FRAME = (theme.CHART_WIDTH, _HEAD, _HEAD + _HEIGHT)
 """Width of the sheet, and top and bottom of the map on it, pixels."""
 
 _LABEL_AREA = 700.0
-_DOT_AREA = 60.0
+DOT_AREA = 60.0
+"""States smaller than this on the sheet, pixels squared, are drawn as a dot too."""
 
 _Point = tuple[float, float]
 
@@ -42,7 +43,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class _Paint:
+class Paint:
     """How values become colours and text."""
 
     low: float
@@ -76,20 +77,20 @@ def cover_map(
     unknown = sorted(rows.keys() - {shape.iso3 for shape in land})
     if unknown:
         raise ValueError(f"the map of Europe doesn't show {', '.join(unknown)}")
-    paint = _Paint(*domain, palette, number)
+    paint = Paint(*domain, palette, number)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{theme.CHART_WIDTH}"'
         f' height="{_HEAD + _HEIGHT}" viewBox="0 0 {theme.CHART_WIDTH} {_HEAD + _HEIGHT}"'
         f' font-family="{theme.FACE}" font-size="{theme.CHART_TEXT}" fill="{theme.INK}">',
-        _definitions(palette),
+        definitions(palette),
         f'<rect width="100%" height="100%" fill="{theme.PAPER}"/>',
         f'<g clip-path="url(#frame)" stroke="{theme.PAPER}" stroke-width="0.8"'
         ' stroke-linejoin="round">',
-        *(_state(shape, None, paint) for shape in land if shape.iso3 not in rows),
-        *(_state(shape, rows[shape.iso3], paint) for shape in land if shape.iso3 in rows),
+        *(state_shape(shape, None, paint) for shape in land if shape.iso3 not in rows),
+        *(state_shape(shape, rows[shape.iso3], paint) for shape in land if shape.iso3 in rows),
         "</g>",
         *(_value(shape, rows[shape.iso3], paint) for shape in land if shape.iso3 in rows),
-        _legend(legend, paint, any(row.get("assumed") for row in rows.values())),
+        legend_of(legend, paint, any(row.get("assumed") for row in rows.values())),
         "</svg>",
     ]
     names = {shape.iso3: shape.name for shape in land}
@@ -133,7 +134,8 @@ def _area(points: Sequence[_Point]) -> float:
     return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2
 
 
-def _definitions(palette: Sequence[str]) -> str:
+def definitions(palette: Sequence[str]) -> str:
+    """Return what a map's drawing refers to: the frame, the ramp of colours, the hatching."""
     stops = "".join(
         f'<stop offset="{index / (len(palette) - 1):.3f}" stop-color="{colour}"/>'
         for index, colour in enumerate(palette)
@@ -148,21 +150,22 @@ def _definitions(palette: Sequence[str]) -> str:
     )
 
 
-def _state(shape: Shape, row: Mapping[str, Any] | None, paint: _Paint) -> str:
+def state_shape(shape: Shape, row: Mapping[str, Any] | None, paint: Paint) -> str:
+    """Return a state's outline, filled by its value, hatched where that is assumed."""
     colour = theme.LAND if row is None else paint.colour(row["value"])
     outline = f'd="{shape.path}" fill-rule="evenodd"'
     drawn = f'<path {outline} fill="{colour}"/>'
     if row is None:
         return drawn
     assumed = bool(row.get("assumed"))
-    if shape.area < _DOT_AREA and shape.label:
+    if shape.area < DOT_AREA and shape.label:
         outline = f'cx="{shape.label[0]:.1f}" cy="{shape.label[1]:.1f}" r="5.5"'
         drawn += f'<circle {outline} fill="{colour}" stroke="{theme.MUTED}"/>'
         return drawn + f'<circle {outline} fill="url(#hatch)" class="hatched"/>' * assumed
     return drawn + f'<path {outline} fill="url(#hatch)" class="hatched"/>' * assumed
 
 
-def _value(shape: Shape, row: Mapping[str, Any], paint: _Paint) -> str:
+def _value(shape: Shape, row: Mapping[str, Any], paint: Paint) -> str:
     if shape.area < _LABEL_AREA or shape.label is None:
         return ""
     colour = paint.colour(row["value"])
@@ -175,7 +178,8 @@ def _value(shape: Shape, row: Mapping[str, Any], paint: _Paint) -> str:
     )
 
 
-def _legend(title: str, paint: _Paint, hatched: bool) -> str:
+def legend_of(title: str, paint: Paint, hatched: bool) -> str:
+    """Return the key to a map's colours, above it."""
     left, top, width = 1, 20, 220
     ends = (
         (left, "start", paint.low),
