@@ -15,7 +15,7 @@ _YEAR = re.compile(r"\d{4}")
 _LEAST = 3
 """Years of a series, or dated things, from which a drawing says more than a table."""
 
-_PANELS = 12
+_PANELS = 9
 _ROWS = 20
 
 
@@ -74,8 +74,8 @@ def dated(data: Dataset, address: str) -> list[Span]:
     others = [found for other in linked if (found := _span(data, other, False)) is not None]
     if len(others) < _LEAST:
         others = []
-    if own is not None and own.end <= own.start and not others:
-        own = None
+    if not others:
+        return []
     kept = sorted(others, key=lambda item: (-item.end, -item.start, item.label))[:_ROWS]
     kept.sort(key=lambda item: (item.start, item.end, item.label))
     return [*([own] if own is not None else []), *kept]

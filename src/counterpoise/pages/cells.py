@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from counterpoise.data.dataset import Dataset
@@ -101,6 +102,34 @@ def table(
     )
     return Table(told(caption), tuple(told(head) for head in columns.values()), body, numeric,
                  told(note))  # fmt: skip
+
+
+def compact(table: Table, least: int = 3) -> Table:
+    """A table without the columns that say nothing, or the same in all of its many rows.
+
+    What all rows share is told in the note. The first column stays.
+    """
+    rows = (*table.rows, *table.unshown)
+    texts = [{row[at].content for row in rows} for at in range(len(table.columns))]
+    shared = [
+        at
+        for at, found in enumerate(texts)
+        if at and len(found) == 1 and (len(rows) >= least or found == {()})
+    ]
+    kept = [at for at in range(len(table.columns)) if at not in shared]
+    note: list[Part] = []
+    for at in shared:
+        if rows[0][at].content:
+            lead = "; " if note else "all rows: "
+            note += [lead, *table.columns[at], " ", *rows[0][at].content]
+    return replace(
+        table,
+        columns=tuple(table.columns[at] for at in kept),
+        rows=tuple(tuple(row[at] for at in kept) for row in table.rows),
+        unshown=tuple(tuple(row[at] for at in kept) for row in table.unshown),
+        numeric=frozenset(place for place, at in enumerate(kept) if at in table.numeric),
+        note=(*table.note, *(". " if table.note and note else ""), *note),
+    )
 
 
 def _filled(rows: Sequence[Row], name: str) -> bool:

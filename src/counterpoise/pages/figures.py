@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from counterpoise.data.choose import grade_of, rank, reason
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.records import Observation
+from counterpoise.pages.cells import compact, number, told
 from counterpoise.pages.cells import keys as source_keys
-from counterpoise.pages.cells import number, told
 from counterpoise.pages.links import anchor_of
 from counterpoise.pages.site import Site
 from counterpoise.publish.blocks import (
@@ -44,9 +44,8 @@ def _line(site: Site, keys: Sequence[Key]) -> Opened:
     value = amount(item, item.address)
     if len(keys) > 1:
         value = [*value, *told(f" in {newest[2]}")]
-    blocks: tuple[PageBlock, ...] = (_observations(data, keys),)
-    if len(keys) == 1 and item.note:
-        blocks = (Paragraph(told(item.note), "note"), *blocks)
+    alone = len(keys) == 1 and len(data.figures[newest]) == 1
+    blocks: tuple[PageBlock, ...] = (_stated_once(item),) if alone else (_observations(data, keys),)
     return Opened(
         parts(*what),
         blocks,
@@ -56,6 +55,14 @@ def _line(site: Site, keys: Sequence[Key]) -> Opened:
         item.standing,
         parts(*told(_beside(site, keys))),
     )
+
+
+def _stated_once(item: Observation) -> Paragraph:
+    """What stands behind a figure without rivals."""
+    dates = [("as of", item.as_of), ("published", item.published)]
+    said = [f"{name} {date}, " for name, date in dates if date]
+    found: list[Part] = [*told("".join(said)), "from ", *source_keys(item.sources)]
+    return Paragraph((*found, *told(f". {item.note}" if item.note else "")), "note")
 
 
 def _beside(site: Site, keys: Sequence[Key]) -> str:
@@ -104,14 +111,15 @@ def _observations(data: Dataset, keys: Sequence[Key]) -> Table:
         heads.insert(0, "period")
         order = [item.period for key in reversed(keys) for item, _ in ranked(data, key)]
         rows = [[Cell(told(period)), *row] for period, row in zip(order, rows, strict=True)]
-    said = [at for at in range(len(heads)) if any(row[at].content for row in rows)]
     first = data.chosen[keys[0]]
     caption = first.address if len(keys) == 1 else f"{first.subject}/{first.quantity}"
-    return Table(
-        told(caption),
-        tuple(parts(heads[at]) for at in said),
-        tuple(tuple(row[at] for at in said) for row in rows),
-        anchors=tuple(anchors) if len(keys) > 1 else (),
+    return compact(
+        Table(
+            told(caption),
+            tuple(parts(name) for name in heads),
+            tuple(map(tuple, rows)),
+            anchors=tuple(anchors) if len(keys) > 1 else (),
+        )
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Link, Observation
 from counterpoise.data.views import main_figure
-from counterpoise.pages.cells import keys, named, number, told
+from counterpoise.pages.cells import compact, keys, named, number, told
 from counterpoise.publish.blocks import Cell, Heading, Opened, PageBlock, Part, Table, parts
 
 FEW = 8
@@ -17,10 +17,10 @@ FEW = 8
 MANY = 60
 """Links in one direction above which all are folded, by the kind of the others."""
 
-MOST = 24
+MOST = 15
 """Links in a fold that a page shows; its data files hold the others."""
 
-_HEADS = ("role", "name", "figure", "since", "basis", "sources", "note")
+_HEADS = ("name", "role", "figure", "since", "basis", "sources", "note")
 
 
 def role_tables(data: Dataset, address: str, without: Collection[str] = ()) -> list[PageBlock]:
@@ -67,20 +67,16 @@ def _said(kind: str, group: Sequence[Link]) -> str:
 
 
 def _table(data: Dataset, caption: str, links: Sequence[Link], out: bool, most: int) -> Table:
-    rows = [_row(data, link, out) for link in links]
-    said = [at for at in range(len(_HEADS)) if any(row[at].content for row in rows)]
-    if len({link.role for link in links}) == 1 and len(links) > FEW:
-        said.remove(0)
-    kept = tuple(tuple(row[at] for at in said) for row in rows)
-    heads = tuple(parts(_HEADS[at]) for at in said)
-    return Table(told(caption), heads, kept[:most], unshown=kept[most:])
+    rows = tuple(_row(data, link, out) for link in links)
+    heads = tuple(parts(name) for name in _HEADS)
+    return compact(Table(told(caption), heads, rows[:most], unshown=rows[most:]))
 
 
 def _row(data: Dataset, link: Link, out: bool) -> tuple[Cell, ...]:
     other = link.object if out else link.subject
     return (
-        Cell(told(link.role)),
         Cell((named(data, other),)),
+        Cell(told(link.role)),
         _figure(main_figure(data, other)),
         Cell(told(link.since)),
         Cell(told(link.basis)),

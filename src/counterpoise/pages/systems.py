@@ -8,7 +8,7 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Thing
 from counterpoise.pages import supply
 from counterpoise.pages.by_year import drawings
-from counterpoise.pages.cells import address_of, named, quarter, table, told
+from counterpoise.pages.cells import address_of, compact, named, quarter, table, told
 from counterpoise.pages.next_units import today
 from counterpoise.pages.page import Asked, Page
 from counterpoise.pages.registry import Row, page
@@ -125,9 +125,10 @@ def _dates(site: Site, thing: Thing, lines: Sequence[str]) -> Iterable[PageBlock
     if not rows:
         return
     area = data.target(system, "fills")
-    yield Heading(2, ("Ordered today",))
+    own = any(row["line"] in lines for _, row in rows)
+    yield Heading(2, ("Ordered today" if own else "What could be ordered today instead",))
     chart = _drawn(data, area, rows, lines, _address(data, system))
-    if chart is not None:
+    if chart is not None and own:
         yield chart
     columns = {
         "line": "line", "planned": "if nothing is late", "low": told_share("10"),
@@ -198,7 +199,7 @@ def _section(
         if name != "address" and any(row[name] not in (None, "") for row in rows)
     }
     yield Heading(2, parts(title))
-    yield table(data, title, rows, address_of(view, given), columns, note)
+    yield compact(table(data, title, rows, address_of(view, given), columns, note))
 
 
 def _values(site: Site, of: str) -> Iterable[PageBlock]:

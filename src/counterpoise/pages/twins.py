@@ -108,6 +108,7 @@ def _table(section: str, table: Table) -> Iterator[Row]:
             if len(numbers) > 1:
                 for each in numbers:
                     yield _row(section, part, label, head, each.text, each.value, each.address)
+    yield from _text(section, part, table.note)
 
 
 def _text(section: str, kind: str, content: tuple[Part, ...]) -> Iterator[Row]:
