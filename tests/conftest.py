@@ -25,7 +25,7 @@ LONG = (
     "test_fix",
 )
 
-pytest_plugins = ["chromium", "stored"]
+pytest_plugins = ["chromium", "stored", "small_site"]
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
