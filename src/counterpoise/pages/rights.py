@@ -40,8 +40,8 @@ _LOOKS = {
 _COLUMNS = {
     "state": "state", "part": "part", "what": "what", "share_pct_low": "share, %, low",
     "share_pct": "share, %", "share_pct_high": "share, %, high", "use": "use",
-    "delivery": "delivery", "transfer": "transfer", "re-export": "re-export", "upgrade": "upgrade", "basis": "basis",
-    "by": "by which row", "sources": "sources",
+    "delivery": "delivery", "transfer": "transfer", "re-export": "re-export",
+    "upgrade": "upgrade", "basis": "basis", "by": "by which row", "sources": "sources",
 }  # fmt: skip
 _CASES = {
     "date": "date", "controller": "who withheld", "hit": "whom it hit", "kind": "kind",

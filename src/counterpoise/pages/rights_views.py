@@ -65,7 +65,7 @@ def recorded(site: Site, **given: str) -> list[Row]:
         }
         for item, row in zip(found.cases, case_rows(found), strict=True)
     ]
-    return linked(site.dataset, rows, {})
+    return rows
 
 
 def ranged(item: Observation | None, name: str) -> Row:
