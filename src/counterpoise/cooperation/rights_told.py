@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from counterpoise.cooperation.rights import SELLER, UNKNOWN, Rights, need_of_state, needed
@@ -60,33 +61,63 @@ def case_rows(found: Rights) -> list[Row]:
     ]
 
 
-def sentences(dataset: Dataset, found: Rights) -> list[str]:
-    """For each act who must agree, who may have to, and of whom it isn't known.
+@dataclass(frozen=True)
+class Asked:
+    """Whose word an act needs: states that must agree, may have to, and of whom it isn't known.
+
+    `itself` is the seller where the act needs its own licence, "" where not.
+    """
+
+    act: str
+    must: tuple[str, ...]
+    may: tuple[str, ...]
+    unknown: tuple[str, ...]
+    itself: str
+
+
+def asked_for(dataset: Dataset, found: Rights, act: str) -> Asked:
+    """Whose word an act needs.
 
     The seller is told apart where the act needs its own licence. Who asks agrees by asking: the
     buyer, or without one the state that holds it.
     """
+    own = [needed(dataset, act, item) for item in found.stakes if item.part == SELLER]
+    apart = {found.buyer or found.seller, found.seller if "y" in own else ""}
+    groups: dict[str, list[str]] = {"y": [], "depends": [], UNKNOWN: []}
+    for state in found.states:
+        need = need_of_state(dataset, found, act, state)
+        if state not in apart and need in groups:
+            groups[need].append(state)
+    return Asked(
+        act,
+        tuple(groups["y"]),
+        tuple(groups["depends"]),
+        tuple(groups[UNKNOWN]),
+        found.seller if "y" in own else "",
+    )
+
+
+def sentences(dataset: Dataset, found: Rights) -> list[str]:
+    """For each act who must agree, who may have to, and of whom it isn't known."""
     told = []
     for act in found.acts:
-        own = [needed(dataset, act, item) for item in found.stakes if item.part == SELLER]
-        apart = {found.buyer or found.seller, found.seller if "y" in own else ""}
-        groups: dict[str, list[str]] = {"y": [], "depends": [], UNKNOWN: []}
-        for state in found.states:
-            need = need_of_state(dataset, found, act, state)
-            if state not in apart and need in groups:
-                groups[need].append(short(state))
+        asked = asked_for(dataset, found, act)
         parts = []
-        if groups["y"]:
-            parts.append(f"{joined(groups['y'])} must agree")
-        if groups["depends"]:
-            parts.append(f"{joined(groups['depends'])} may have to")
-        if groups[UNKNOWN]:
-            parts.append(f"of {joined(groups[UNKNOWN])} it is {UNKNOWN}")
-        if "y" in own:
-            parts.append(f"{short(found.seller)} licenses it itself")
+        if asked.must:
+            parts.append(f"{joined(_short(asked.must))} must agree")
+        if asked.may:
+            parts.append(f"{joined(_short(asked.may))} may have to")
+        if asked.unknown:
+            parts.append(f"of {joined(_short(asked.unknown))} it is {UNKNOWN}")
+        if asked.itself:
+            parts.append(f"{short(asked.itself)} licenses it itself")
         name = dataset.things[act].name
         told.append(f"{name}: {'; '.join(parts) or 'nobody named has to agree'}.")
     return told
+
+
+def _short(states: tuple[str, ...]) -> list[str]:
+    return [short(state) for state in states]
 
 
 def limits(dataset: Dataset, found: Rights) -> list[str]:

@@ -11,6 +11,7 @@ from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     gaps,
     lists,
     maps,
+    rights,
     start,
     states,
     systems,

@@ -6,7 +6,7 @@ from counterpoise.cooperation import blockers, detail, overview
 from counterpoise.cooperation.overview import Vote
 from counterpoise.cooperation.reading import read_vote
 from counterpoise.data.dataset import Dataset
-from counterpoise.pages.naming import cited, known, linked
+from counterpoise.pages.naming import known, linked
 from counterpoise.pages.registry import Row, view
 from counterpoise.pages.site import Site
 
@@ -33,7 +33,7 @@ def clause_rows(site: Site, **given: str) -> list[Row]:
 
 def _rows(site: Site, given: dict[str, str], kind: str) -> list[Row]:
     rows = overview.outcome_rows(site.view, vote_of(site, given), kind)
-    return [{**row, "body": f"{kind}/{row['body']}", "sources": cited(row)} for row in rows]
+    return [{**row, "body": f"{kind}/{row['body']}"} for row in rows]
 
 
 @view("decide-gaps")

@@ -41,16 +41,10 @@ def addressed(data: Dataset, text: object, *kinds: str) -> object:
     return "; ".join(found)
 
 
-def cited(row: Row) -> str:
-    """Addresses of a row's sources."""
-    return "; ".join(f"source/{key}" for key in str(row["sources"]).split("; ") if key)
-
-
 def linked(data: Dataset, rows: Sequence[Row], kinds: Mapping[str, tuple[str, ...]]) -> list[Row]:
-    """Rows whose named columns hold addresses of things of these kinds, and of their sources."""
+    """Rows whose named columns hold addresses of things of these kinds."""
     found = []
     for row in rows:
         named = {name: addressed(data, row[name], *kinds[name]) for name in kinds if name in row}
-        sources = {"sources": cited(row)} if "sources" in row else {}
-        found.append({**row, **named, **sources})
+        found.append({**row, **named})
     return found

@@ -112,6 +112,12 @@ def _slanted(columns: Sequence[str], across: float) -> bool:
     return len(longest) > 4 and _length(longest) > across
 
 
+def _upright(columns: Sequence[str], across: float) -> bool:
+    """Whether heads are short but columns too narrow for them."""
+    longest = max(map(_length, columns), default=0.0)
+    return not _slanted(columns, across) and longest + 8 > across
+
+
 def _length(text: str) -> float:
     return 6.0 * len(text)
 
@@ -125,7 +131,7 @@ def _head_room(columns: Sequence[str], across: float) -> float:
     longest = max(map(_length, columns), default=0.0)
     if _slanted(columns, across):
         return longest * _SLANT + 20
-    return 20.0 if longest < across else longest + 14
+    return longest + 14 if _upright(columns, across) else 20.0
 
 
 def _tops(lines: Sequence[Line], start: float) -> Iterable[float]:
@@ -140,7 +146,7 @@ def _tops(lines: Sequence[Line], start: float) -> Iterable[float]:
 
 def _heads(columns: Sequence[str], sheet: _Sheet, bottom: float) -> Iterable[str]:
     slanted = _slanted(columns, sheet.across)
-    upright = not slanted and max(map(_length, columns), default=0.0) >= sheet.across
+    upright = _upright(columns, sheet.across)
     for at, text in enumerate(columns):
         x, y = sheet.left + sheet.across * (at + 0.5), bottom - 6
         turn = -40 if slanted else -90 if upright else 0
