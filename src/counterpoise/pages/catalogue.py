@@ -8,6 +8,7 @@ from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     gaps,
     lists,
     maps,
+    run_pages,
     start,
     states,
     things,

@@ -93,10 +93,10 @@ class Site:
             == ("complete", runs.PLAN, self.dataset.id)
         )
 
-    def opened(self, name: str) -> runs.Run:
+    def opened(self, name: str) -> Kept:
         """A run by its id: a stored one as it is kept, else opened anew."""
-        return next((run for run in self.stored_runs if run.id == name), None) or runs.open_run(
-            name, self.folder
+        return next((run for run in self.stored_runs if run.id == name), None) or _kept(
+            runs.open_run(name, self.folder)
         )
 
     @cached_property
