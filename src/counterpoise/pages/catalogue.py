@@ -5,6 +5,7 @@ from __future__ import annotations
 from counterpoise.errors import NotFound
 from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     answers,
+    comparing,
     gaps,
     lists,
     maps,
