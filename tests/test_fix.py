@@ -29,6 +29,7 @@ from counterpoise.planning.caps import DependenceCap, cap_on
 from counterpoise.planning.decided import decided_table, left_to_order, together_after
 from counterpoise.planning.extract import order_table
 from counterpoise.planning.relax import FixesClash
+from counterpoise.questions import run_data
 from counterpoise.questions.plans import read_saved, saved_run
 from counterpoise.questions.run_compare import compare
 from counterpoise.questions.run_fixes import fix_rows
@@ -615,7 +616,7 @@ def test_runs_with_decisions(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.Mon
     tiny.rules["readiness"] = 1.0
     two_types(tiny)
     dataset = tiny.dataset()
-    monkeypatch.setattr(job, "load_for", lambda overlays, leaks=True: dataset)
+    monkeypatch.setattr(run_data, "load_for", lambda overlays, leaks=True: dataset)
     orders = tmp_path / "orders.csv"
     asked = Request("us-stays", "yearly", "gdp", "together", quick=True)
     free = job.plan_run(asked, tmp_path)
@@ -665,7 +666,7 @@ def test_verified_with_decisions(
     for state in ("AAA", "BBB"):
         tiny.holding(state, "boat", "ship", 11)
     dataset = tiny.dataset()
-    monkeypatch.setattr(job, "load_for", lambda overlays, leaks=True: dataset)
+    monkeypatch.setattr(run_data, "load_for", lambda overlays, leaks=True: dataset)
     orders = tmp_path / "orders.csv"
     lines = (
         "buy,BBB,alpha,6,2027,",

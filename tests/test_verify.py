@@ -25,6 +25,7 @@ from counterpoise.planning import behaviours
 from counterpoise.planning.model import Model
 from counterpoise.planning.registry import Family, LinearProblem
 from counterpoise.planning.solver import Solver
+from counterpoise.questions import run_data
 from counterpoise.verify import Unreadable
 from counterpoise.world.world import World
 from tiny import Tiny
@@ -78,7 +79,7 @@ def planned(folder: Path, behaviour: str = "together", **asked: Any) -> runs.Run
     """The tiny run, planned and saved as the command does it."""
     dataset = small(folder / "sheets").dataset()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(job, "load_for", lambda *given: dataset)
+        patch.setattr(run_data, "load_for", lambda *given: dataset)
         asked = {"calendar": "yearly", "behaviour": behaviour, "quick": True, **asked}
         request = Request(**asked)
         return job.plan_run(request, folder / "runs")
@@ -200,7 +201,7 @@ def test_scenarios_caps_and_replans_are_verified(tmp_path: Path) -> None:
     assert verify.verify(shocked.path).verified
     dataset = small(tmp_path / "sheets").dataset()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(job, "load_for", lambda *given: dataset)
+        patch.setattr(run_data, "load_for", lambda *given: dataset)
         base = job.plan_run(
             Request(calendar="yearly", behaviour="together", quick=True), tmp_path / "runs"
         )
@@ -279,7 +280,7 @@ def test_own_decisions_are_rebuilt(tmp_path: Path) -> None:
     file.write_text(FIXES, encoding="utf-8")
     dataset = small(tmp_path / "sheets").dataset()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(job, "load_for", lambda *given: dataset)
+        patch.setattr(run_data, "load_for", lambda *given: dataset)
         request = Request(calendar="yearly", quick=True)
         found = job.plan_run(request, tmp_path / "runs", fix=file)
     report = verify.verify(found.path)
@@ -1080,7 +1081,7 @@ def test_a_second_solver_agrees_on_the_yearly_problem(yearly: runs.Run) -> None:
     """Both stages by GLOP pass; HiGHS's first optimum is the same to a millionth."""
     report = verify.verify(yearly.path)
     assert report.verified, report.findings
-    dataset = job.load_for((), True)
+    dataset = run_data.load_for((), True)
     request = Request(calendar="yearly")
     world = job.world_of(dataset, setting_of(request, dataset))
     model = behaviours.build_model(

@@ -33,8 +33,8 @@ from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import CALENDAR, approved_change, variants
 from counterpoise.planning.whole import plan_whole
 from counterpoise.planning.workers import Beside
+from counterpoise.questions import run_data
 from counterpoise.questions.plans import read_saved
-from counterpoise.questions.run_data import dataset_of, load_for
 from counterpoise.world.fix_file import read_fixes
 from counterpoise.world.scenario import read_scenario
 
@@ -53,7 +53,7 @@ def plan_run(
     no variants and analyses.
     """
     progress("loading the dataset")
-    dataset = load_for(request.overlays, request.leaks)
+    dataset = run_data.load_for(request.overlays, request.leaks)
     check_request(request, dataset)
     setting = setting_of(request, dataset)
     scenario = read_scenario(request.scenario, dataset)
@@ -123,7 +123,7 @@ def replan_run(
         remedy = f"replan {root} with one scenario that holds all surprises"
         raise BadInput([Problem("replanned", base.id, None, "", "", expected, remedy)])
     asked = request_of(base)
-    dataset = dataset_of(base)
+    dataset = run_data.dataset_of(base)
     told = read_scenario(scenario, dataset)
     surprises(dataset, told)
     setting = setting_of(asked, dataset)

@@ -36,7 +36,7 @@ def place_of(dataset: Dataset, address: str) -> tuple[str, str]:
         given = [part for part in parts[2:] if "=" in part]
         return "/".join(("ask", parts[1], *given)), ""
     if head == "run" and len(parts) > 1:
-        return thing, ""
+        return thing, run_anchor(parts[2:])
     if head == "measure" and len(parts) > 1 and parts[1] in {**ALL, **MEASURES}:
         return thing, ""
     if head == "view" and len(parts) > 1:
@@ -45,6 +45,13 @@ def place_of(dataset: Dataset, address: str) -> tuple[str, str]:
     if head == "page":
         return "/".join(parts[1:]), ""
     return "", ""
+
+
+def run_anchor(path: list[str]) -> str:
+    """The place within a run's page that shows what an address inside the run names."""
+    if path[:1] == ["state"] and len(path) > 1:
+        return f"state/{path[1]}"
+    return "orders" if path and path[0].startswith("order") else ""
 
 
 def stated_figure(dataset: Dataset, address: str) -> str:

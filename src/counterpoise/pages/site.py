@@ -101,10 +101,10 @@ class Site:
         """Bodies by the matter that they decide, with who alone stops each; "" for all."""
         return deciders_by_matter(self.view, self.dataset.release)
 
-    def opened(self, name: str) -> runs.Run:
+    def opened(self, name: str) -> Kept:
         """A run by its id: a stored one as it is kept, else opened anew."""
-        return next((run for run in self.stored_runs if run.id == name), None) or runs.open_run(
-            name, self.folder
+        return next((run for run in self.stored_runs if run.id == name), None) or _kept(
+            runs.open_run(name, self.folder)
         )
 
     @cached_property
