@@ -11,16 +11,12 @@ from counterpoise.cli.output import emit
 from counterpoise.cli.words import read_words
 from counterpoise.cooperation.rights import Rights
 from counterpoise.cooperation.rights import rights as find_rights
+from counterpoise.cooperation.rights_asked import TOLD, read_parties
 from counterpoise.cooperation.rights_told import case_rows, consent_rows, limits, sentences
 from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, Problem
-from counterpoise.measures.parameters import Refused, thing
-from counterpoise.measures.view import View
 
 Row = dict[str, Any]
-
-TOLD = {"from": "the state that holds or sells it", "to": "the state that gets it"}
-"""What may be given beside the type."""
 
 PARTS = ("consents", "cases")
 """Tables of the answer."""
@@ -51,11 +47,7 @@ def rights(
     problems = _part_problems(part, form)
     given = read_words(arguments or [], TOLD, problems)
     dataset = load_data(data, without_leaks)
-    seller, buyer = (_state(dataset, name, given.get(name, ""), problems) for name in TOLD)
-    if seller and seller == buyer:
-        expected = f"another state than from={given['from']}"
-        remedy = "leave out to= for what its own use and upgrade need"
-        problems.append(Problem("state", "to=", None, "", given["to"], expected, remedy))
+    seller, buyer = read_parties(dataset, given, problems)
     if problems:
         raise BadInput(problems)
     found = find_rights(dataset, item, seller, buyer)
@@ -76,20 +68,6 @@ def _part_problems(part: str, form: str) -> list[Problem]:
             Problem("part", "--part", None, "", part, " or ".join(PARTS), "choose one to write")
         ]
     return []
-
-
-def _state(dataset: Dataset, name: str, text: str, problems: list[Problem]) -> str:
-    """Address of the state that an argument names, "" for none; a fault goes to the problems."""
-    if not text:
-        return ""
-    try:
-        return str(thing("state").read(text, View(dataset)))
-    except Refused as error:
-        near = f" (near: {', '.join(error.near)})" if error.near else ""
-        problems.append(
-            Problem("state", f"{name}=", None, "", text, error.expected + near, "correct it")
-        )
-        return ""
 
 
 def _tell(dataset: Dataset, found: Rights) -> None:
