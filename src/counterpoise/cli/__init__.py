@@ -23,6 +23,7 @@ from counterpoise.cli import (
     plan,
     reproduce,
     rights,
+    serve,
     show,
     site,
     stability,
@@ -56,6 +57,7 @@ command.register(app)
 decide.register(app)
 consents.register(app)
 site.register(app)
+serve.register(app)
 
 EXIT = {BadInput: 2, NotFound: 1, NoPlan: 3, Interrupted: 130}
 """Exit status by kind of error: 1 the answer is no, 2 bad input, 3 no plan, 130 stopped."""

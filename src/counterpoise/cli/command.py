@@ -11,25 +11,11 @@ import typer
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import emit, form_problems
 from counterpoise.cooperation.arguments import NOBODY, KilometresArgument, read_one
-from counterpoise.cooperation.command_asked import EVERY, NEAR, POOL, read_command
+from counterpoise.cooperation.command_asked import EVERY, NEAR, PARTS, POOL, read_command
 from counterpoise.cooperation.reassignment import LAST
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.parameters import near, year
 from counterpoise.measures.view import View
-
-PARTS = {
-    "counts": "counts by state",
-    "posts": "posts and holders",
-    "chains": "chains, three assumed regions",
-    "functions": "what stops",
-    "next": "vacancies and who is next",
-    "years": "assignment by year, * one of several",
-    "nations": "posts by nation and year",
-    "equal": "other assignments worth as much",
-    "year": "assignment in one year",
-    "headquarters": "seats, nearest first",
-}
-"""What can be told, with its title."""
 
 SHOWN_SEATS = 4
 """Nearest seats that a table on the screen shows for each plan."""

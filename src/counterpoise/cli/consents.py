@@ -9,12 +9,11 @@ import typer
 
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import aligned, emit
-from counterpoise.cooperation.consent_tables import consent_rows, objector_rows
+from counterpoise.cooperation.consent_tables import chosen, consent_rows, objector_rows
 from counterpoise.cooperation.passage import read_day, read_states
 from counterpoise.cooperation.reading import names_in
 from counterpoise.data.dataset import Dataset
-from counterpoise.errors import BadInput, Problem
-from counterpoise.world.bundles import Lever, read_levers
+from counterpoise.world.bundles import Lever
 
 Row = dict[str, Any]
 
@@ -58,24 +57,6 @@ def consents(
     for line in stopper_lines(dataset, levers, day):
         typer.echo(line)
     typer.echo(f"release {dataset.id}")
-
-
-def chosen(dataset: Dataset, name: str) -> tuple[Lever, ...]:
-    """The levers of a pathway, or the one named; all without a name. BadInput for others."""
-    levers = read_levers(dataset)
-    found = tuple(
-        lever
-        for lever in levers
-        if not name
-        or name in (lever.id, lever.address)
-        or any(name in (item, item.split("/", 1)[1]) for item in lever.pathways)
-    )
-    if not found:
-        known = [item.address.split("/", 1)[1] for item in dataset.kind("pathway")]
-        expected = f"a pathway ({', '.join(known)}) or a lever"
-        remedy = "`list lever` names the levers"
-        raise BadInput([Problem("pathway", "consents", None, "", name, expected, remedy)])
-    return found
 
 
 def lever_lines(dataset: Dataset, rows: Sequence[Row], voted: bool) -> list[str]:

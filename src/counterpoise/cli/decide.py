@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from counterpoise.cli.data import Data, Form, Leaks, Out, load_data
 from counterpoise.cli.output import emit, form_problems
-from counterpoise.cooperation import cases, detail
-from counterpoise.cooperation.overview import Vote, all_gap_rows, days_told, outcome_rows
-from counterpoise.cooperation.passage import NO_VOTES, NOT_RUN, Outcome, outcome
+from counterpoise.cooperation import cases
+from counterpoise.cooperation.decide_asked import (
+    MANY,
+    ONE,
+    find_outcome,
+    part_problems,
+    rows_of_all,
+    rows_of_one,
+)
+from counterpoise.cooperation.overview import Vote, days_told
+from counterpoise.cooperation.passage import NO_VOTES, Outcome, outcome
 from counterpoise.cooperation.reading import read_vote
 from counterpoise.cooperation.runnable import outside
-from counterpoise.cooperation.stages import find_decider, ways_of
+from counterpoise.cooperation.stages import ways_of
 from counterpoise.data.dataset import Dataset
-from counterpoise.errors import NotFound, Problem
 from counterpoise.measures.view import View
 
 Row = dict[str, Any]
 
 States = Annotated[str, typer.Option(help="States by code or name, separated by commas.")]
-
-MANY = ("bodies", "clauses", "gaps", "cases")
-"""Parts told of all bodies; without one, the bodies' outcomes, in blocks."""
-
-ONE = ("stages", "seats", "blocks", "forces", "posts", "parliaments", "cases")
-"""Parts told of one body or clause."""
 
 _BRIEF = (
     "body", "matter", "outcome", "stopped_by", "for", "of", "spending_eur_bn", "posts", "days",
@@ -72,7 +72,7 @@ def decide(
 ) -> None:
     """Tell who can still decide when states object: outcome, who remains, forces, precedents."""
     dataset = load_data(data, without_leaks)
-    problems = form_problems(form, out) + _part_problems(decider, part)
+    problems = form_problems(form, out) + part_problems(decider, part)
     vote = read_vote(
         dataset,
         problems,
@@ -86,7 +86,7 @@ def decide(
     )
     view = View(dataset)
     if decider:
-        _one(view, vote, find_decider(dataset, decider), part, form, out)
+        _one(view, vote, find_outcome(dataset, vote, decider), part, form, out)
     else:
         _all(view, vote, part, form, out)
 
@@ -94,15 +94,9 @@ def decide(
 def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
     """All bodies: one part, or for a screen the outcomes in blocks and what isn't run."""
     dataset = view.dataset
-    made: dict[str, Callable[[], list[Row]]] = {
-        "bodies": lambda: outcome_rows(view, vote),
-        "clauses": lambda: outcome_rows(view, vote, "clause"),
-        "gaps": lambda: all_gap_rows(view, vote),
-        "cases": lambda: detail.case_rows(detail.cases_beside(dataset, vote)),
-    }
     screen = form == "table" and out is None
     if part or not screen:
-        rows = made[part or "bodies"]()
+        rows = rows_of_all(view, vote, part or "bodies")
         emit(
             _short(rows, vote) if screen and part in MANY[:2] else rows,
             form,
@@ -111,12 +105,12 @@ def _all(view: View, vote: Vote, part: str, form: str, out: Out) -> None:
             dataset.id,
         )
         return
-    rows = made["bodies"]()
+    rows = rows_of_all(view, vote, "bodies")
     for status in dict.fromkeys(row["status"] for row in rows):
         emit(
             _short([row for row in rows if row["status"] == status], vote), title=f"{status} bodies"
         )
-    gone = [row for row in made["gaps"]() if row["kind"] == "body"]
+    gone = [row for row in rows_of_all(view, vote, "gaps") if row["kind"] == "body"]
     voted = {row["body"] for row in rows if row["outcome"] != NO_VOTES}
     other = {row["body"] for row in rows} - voted
     typer.echo(
@@ -147,34 +141,23 @@ def _short(rows: list[Row], vote: Vote) -> list[Row]:
     return found
 
 
-def _one(view: View, vote: Vote, address: str, part: str, form: str, out: Out) -> None:
+def _one(view: View, vote: Vote, found: Outcome, part: str, form: str, out: Out) -> None:
     """One body or clause in detail: one part, or for a screen all of them."""
     dataset = view.dataset
-    found = outcome(dataset, address, vote.positions, vote.on, vote.competence)
-    if found.result == NOT_RUN and part != "cases":
-        raise NotFoundHere(found)
-    recorded = cases.precedents(dataset, address, vote.on)
-    made: dict[str, Callable[[], list[Row]]] = {
-        "stages": lambda: detail.stage_rows(found),
-        "seats": lambda: detail.seat_rows(view, found),
-        "blocks": lambda: detail.block_rows(found),
-        "forces": lambda: detail.force_rows(view, vote, found),
-        "posts": lambda: detail.post_rows(view, found),
-        "parliaments": lambda: detail.parliament_rows(view, vote, found),
-        "cases": lambda: detail.case_rows(recorded),
-    }
+    first = rows_of_one(view, vote, found, part or "stages")
     if part or form != "table" or out is not None:
-        emit(made[part or "stages"](), form, out, part or "stages", dataset.id)
+        emit(first, form, out, part or "stages", dataset.id)
         return
     typer.echo(f"{found.name} ({found.address}, {found.status}) on {found.on}: {found.result}")
-    ways = [] if vote.competence else ways_of(dataset, address)
+    ways = [] if vote.competence else ways_of(dataset, found.address)
     for way in ways if len(ways) > 1 else []:
-        one = outcome(dataset, address, vote.positions, vote.on, way[0])
+        one = outcome(dataset, found.address, vote.positions, vote.on, way[0])
         typer.echo(f"  for {', '.join(way)}: {one.result}")
     for reason in found.reasons:
         typer.echo(f"  {reason}")
     for name in ONE:
-        rows = [{key: row[key] for key in row if key not in _FILES} for row in made[name]()]
+        told = rows_of_one(view, vote, found, name)
+        rows = [{key: row[key] for key in row if key not in _FILES} for row in told]
         emit(rows[:_MOST] if name == "blocks" else rows, title=name)
         if name == "blocks" and len(rows) > _MOST:
             typer.echo(f"and {len(rows) - _MOST} more: see --part blocks")
@@ -188,19 +171,3 @@ _FILES = frozenset(
 
 _MOST = 8
 """Blocking sets on a screen."""
-
-
-class NotFoundHere(NotFound):
-    """A body or clause that isn't run, with what is missing."""
-
-    def __init__(self, found: Outcome):
-        super().__init__(found.address)
-        self.args = (f"{found.name} ({found.address}) isn't run: {found.missing}",)
-
-
-def _part_problems(decider: str, part: str) -> list[Problem]:
-    known = ONE if decider else MANY
-    if not part or part in known:
-        return []
-    expected = ", ".join(known)
-    return [Problem("part", "--part", None, "", part, expected, "choose one")]

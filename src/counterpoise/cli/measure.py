@@ -14,7 +14,7 @@ from counterpoise.cli.words import pairs
 from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.asking import Row, measure_rows
 from counterpoise.measures.catalogue import ALL
-from counterpoise.measures.evaluate import MEASURES, evaluate
+from counterpoise.measures.evaluate import MEASURES, evaluated_row
 from counterpoise.measures.parameters import near
 from counterpoise.measures.view import View
 from counterpoise.questions.plans import planner
@@ -92,22 +92,8 @@ def _told(key: str, row: Row) -> object:
 
 def _of_run(name: str, given: dict[str, str], folder: Runs) -> list[Row]:
     """A measure of a saved run, as a table of one row."""
-    found = MEASURES[name]
-    wanted = {item: given.pop(item, "") for item in found.arguments}
     run = runs.open_run(given.pop("run", "latest"), folder)
-    problems = [
-        Problem("argument", name, None, key, text, ", ".join((*wanted, "run")), "leave it out")
-        for key, text in given.items()
-    ]
-    problems += [
-        Problem("missing", name, None, key, "", f"a value for {key}", f"add {key}=…")
-        for key, text in wanted.items()
-        if not text
-    ]
-    if problems:
-        raise BadInput(problems)
-    value = evaluate(run.table, name, *wanted.values())
-    return [{"measure": name, **wanted, "value": value, "unit": found.unit, "run": run.id}]
+    return [evaluated_row(run.table, run.id, name, given)]
 
 
 def measure_list() -> list[Row]:

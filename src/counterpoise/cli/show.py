@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from counterpoise.cli.ask import question_list
-from counterpoise.cli.consents import chosen, stopper_lines
+from counterpoise.cli.consents import stopper_lines
 from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.formats import format_list
 from counterpoise.cli.measure import measure_list
 from counterpoise.cli.output import emit
 from counterpoise.cli.pathways import lever_list
+from counterpoise.cooperation.consent_tables import chosen
 from counterpoise.data import views
 from counterpoise.data.citations import PREFIX, show_source, sources
 from counterpoise.data.conflicts import conflict_rows

@@ -29,6 +29,21 @@ NEAR = 1500.0
 """Kilometres that count as near."""
 
 
+PARTS = {
+    "counts": "counts by state",
+    "posts": "posts and holders",
+    "chains": "chains, three assumed regions",
+    "functions": "what stops",
+    "next": "vacancies and who is next",
+    "years": "assignment by year, * one of several",
+    "nations": "posts by nation and year",
+    "equal": "other assignments worth as much",
+    "year": "assignment in one year",
+    "headquarters": "seats, nearest first",
+}
+"""What can be told, with its title."""
+
+
 @dataclass(frozen=True)
 class CommandAsked:
     """What is asked, and the tables that answer it; `seats` is how many of a plan are told."""

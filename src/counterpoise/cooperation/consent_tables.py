@@ -14,7 +14,8 @@ from counterpoise.cooperation.consents import (
 from counterpoise.cooperation.passage import NOT_RUN, PASSES, STOPPED
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Address, short
-from counterpoise.world.bundles import Lever
+from counterpoise.errors import BadInput, Problem
+from counterpoise.world.bundles import Lever, read_levers
 
 Row = dict[str, Any]
 
@@ -112,3 +113,21 @@ def named(states: Sequence[Address], members: Sequence[Address]) -> str:
     if len(states) <= MOST_NAMED:
         return "; ".join(map(short, states))
     return f"any of {len(states)}" if len(states) == len(members) else f"{len(states)} states"
+
+
+def chosen(dataset: Dataset, name: str) -> tuple[Lever, ...]:
+    """The levers of a pathway, or the one named; all without a name. BadInput for others."""
+    levers = read_levers(dataset)
+    found = tuple(
+        lever
+        for lever in levers
+        if not name
+        or name in (lever.id, lever.address)
+        or any(name in (item, item.split("/", 1)[1]) for item in lever.pathways)
+    )
+    if not found:
+        known = [item.address.split("/", 1)[1] for item in dataset.kind("pathway")]
+        expected = f"a pathway ({', '.join(known)}) or a lever"
+        remedy = "`list lever` names the levers"
+        raise BadInput([Problem("pathway", "consents", None, "", name, expected, remedy)])
+    return found

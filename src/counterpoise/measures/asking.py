@@ -68,11 +68,14 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")] if "," in text else [text]
 
 
-def measure_rows(view: View, name: str, given: Given, by: Iterable[str] = ()) -> list[Row]:
+def measure_rows(
+    view: View, name: str, given: Given, by: Iterable[str] = (), most: int | None = None
+) -> list[Row]:
     """A measure's tidy table: a row for each combination of the arguments' values.
 
     `by` names arguments to group by: each takes every value that lies in the given one. Rows
-    of a group whose figures aren't known are left out, unless none is left.
+    of a group whose figures aren't known are left out, unless none is left. BadInput for more
+    than `most` rows.
     """
     found = find_measure(name)
     defaults = {item.name: item.default for item in found.parameters}
@@ -95,6 +98,12 @@ def measure_rows(view: View, name: str, given: Given, by: Iterable[str] = ()) ->
     for item in groups:
         if item not in given or len(lists[item]) == 1:
             lists[item] = kinds[item].parts(values[item], view) or lists[item]
+    count = math.prod(map(len, lists.values()))
+    if most is not None and count > most:
+        remedy = "ask for fewer at once"
+        raise BadInput(
+            [Problem("too-many", name, None, "", str(count), f"up to {most} rows", remedy)]
+        )
     rows = []
     gone: NotFound | None = None
     for texts in itertools.product(*lists.values()):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures import firmness, runs  # noqa: F401 (imported to be registered)
 from counterpoise.measures.registry import MEASURES, Tables
 
-__all__ = ["MEASURES", "evaluate"]
+__all__ = ["MEASURES", "evaluate", "evaluated_row"]
 
 
 def evaluate(tables: Tables, name: str, *arguments: str) -> float:
@@ -24,3 +27,28 @@ def evaluate(tables: Tables, name: str, *arguments: str) -> float:
             [Problem("arguments", "address", None, "", given, expected, "give these arguments")]
         )
     return found.function(tables, *arguments)
+
+
+def evaluated_row(tables: Tables, run: str, name: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """A measure of the run named, for arguments by name, as a row.
+
+    NotFound for an unknown measure; BadInput with every argument that is unknown or missing.
+    """
+    found = MEASURES.get(name)
+    if found is None:
+        raise NotFound(name, sorted(MEASURES))
+    wanted = {item: given.get(item, "") for item in found.arguments}
+    problems = [
+        Problem("argument", name, None, key, text, ", ".join((*wanted, "run")), "leave it out")
+        for key, text in given.items()
+        if key not in wanted
+    ]
+    problems += [
+        Problem("missing", name, None, key, "", f"a value for {key}", f"add {key}=…")
+        for key, text in wanted.items()
+        if not text
+    ]
+    if problems:
+        raise BadInput(problems)
+    value = evaluate(tables, name, *wanted.values())
+    return {"measure": name, **wanted, "value": value, "unit": found.unit, "run": run}

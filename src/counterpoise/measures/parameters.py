@@ -160,6 +160,8 @@ def _area_parts(value: Areas, view: View) -> list[str]:
 
 
 def _read_scenario(text: str, view: View) -> str:
+    if not view.files and text not in scenarios.names():
+        raise Refused("a scenario's name", near(text, scenarios.names()))
     try:
         scenarios.read_scenario(text, view.dataset)
     except CounterpoiseError:

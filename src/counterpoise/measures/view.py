@@ -47,10 +47,15 @@ class Place:
 
 @dataclass(frozen=True)
 class View:
-    """A dataset with the worlds and plans made over it, each made once."""
+    """A dataset with the worlds and plans made over it, each made once.
+
+    `files` says whether an argument may name a file, as a scenario's TOML; where others than
+    the machine's owner ask, none may.
+    """
 
     dataset: Dataset
     planner: Planner | None = None
+    files: bool = True
     _worlds: dict[str, World] = field(default_factory=dict, repr=False)
     _later: dict[str, World] = field(default_factory=dict, repr=False)
     _plans: dict[tuple[str, str], tuple[World, Floats]] = field(default_factory=dict, repr=False)

@@ -13,7 +13,7 @@ from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
 from counterpoise.publish.answer_files import file_bytes
 from counterpoise.publish.answer_text import standing
-from counterpoise.questions.ask import ask, find_question
+from counterpoise.questions.ask import find_question
 from counterpoise.questions.question import Answer, Question, Used
 from counterpoise.questions.steps import stored_arguments
 
@@ -54,8 +54,7 @@ def ask_page(site: Site, asked: Asked) -> Page:
     if question.kind == "registered":
         lead = told(f"This question can't be answered yet: {question.missing}.")
         return Page(asked.path, question.text, lead, (), told(site.basis), "Question")
-    site.notes.clear()
-    answer = ask(site.view, site.context, site.catalogue, question.id, asked.given)
+    answer = site.answer(question, asked.given)
     return Page(
         asked.path,
         question.text,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from counterpoise.errors import NotFound
+from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.asking import value_of
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.evaluate import evaluate
@@ -13,7 +14,7 @@ from counterpoise.pages.page import read_path
 from counterpoise.pages.registry import VIEWS
 from counterpoise.pages.site import Site
 from counterpoise.publish import answer_text
-from counterpoise.questions.ask import ask
+from counterpoise.questions.ask import find_question
 
 Row = dict[str, Any]
 Found = TypeVar("Found")
@@ -36,10 +37,24 @@ def value_at(site: Site, address: str) -> float:
 
 
 def view_rows(site: Site, name: str, given: dict[str, str]) -> list[Row]:
-    """The rows of a view; NotFound with the names there are."""
+    """The rows of a view; NotFound with the names there are, BadInput for unfit arguments."""
     found = VIEWS.get(name)
     if found is None:
         raise NotFound(f"view/{name}", [f"view/{item}" for item in sorted(VIEWS)][:8])
+    known = list(inspect.signature(found).parameters.values())[1:]
+    names = [item.name for item in known]
+    problems = [
+        Problem("argument", name, None, key, text, ", ".join(names) or "nothing", "leave it out")
+        for key, text in given.items()
+        if key not in names
+    ]
+    problems += [
+        Problem("missing", name, None, item.name, "", "a value", f"add {item.name}=…")
+        for item in known
+        if item.default is inspect.Parameter.empty and item.name not in given
+    ]
+    if problems:
+        raise BadInput(problems)
     return found(site, **given)
 
 
@@ -73,7 +88,7 @@ def _of_measure(site: Site, rest: str) -> float:
 def _of_answer(site: Site, rest: str) -> float:
     asked = read_path(rest)
     ident, *inside = asked.parts
-    answer = ask(site.view, site.context, site.catalogue, ident, asked.given)
+    answer = site.answer(find_question(site.catalogue, ident), asked.given)
     for item in answer.rests_on:
         ends = {item.address: item.value, f"{item.address}/low": item.low,
                 f"{item.address}/high": item.high}  # fmt: skip

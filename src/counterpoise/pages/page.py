@@ -45,6 +45,7 @@ class Page:
 
     `settings` replace the header's menus of the same name. `files` are made where they are asked
     for, by name. `heads` of other pages lead back to it.
+    `job` is the path of the answer that a server may plan, "" where there is nothing to plan.
     """
 
     path: str
@@ -57,6 +58,7 @@ class Page:
     settings: tuple[Control, ...] = ()
     files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
     related: tuple[tuple[str, str], ...] = ()
+    job: str = ""
 
 
 @dataclass(frozen=True)

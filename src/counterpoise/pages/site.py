@@ -14,12 +14,16 @@ from counterpoise import runs
 from counterpoise.cooperation.blockers import Decider, deciders_by_matter
 from counterpoise.data.dataset import Dataset
 from counterpoise.measures.pieces import Balance
+from counterpoise.measures.standing import Given
 from counterpoise.measures.view import View, no_deliveries
+from counterpoise.pages.answers_kept import Answers
 from counterpoise.pages.next_units import next_units
+from counterpoise.publish.answer_text import as_json
+from counterpoise.questions.ask import ask
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.effects import effect_by_address, saved_inputs
-from counterpoise.questions.plans import planner, saved_run
-from counterpoise.questions.question import Context
+from counterpoise.questions.plans import NeedsPlan, SavedPlans, no_planning, planner, saved_run
+from counterpoise.questions.question import Answer, Context, Question
 from counterpoise.questions.run_years import yearly
 from counterpoise.questions.steps import Steps, read_steps
 from counterpoise.questions.table import Catalogue
@@ -60,23 +64,29 @@ class Site:
     """A dataset with its stored runs, as pages show them.
 
     `run` is the newest full run of the default scenario over this very data, None without one.
+    Where it isn't `planning`, what takes a plan which isn't saved raises NeedsPlan.
     """
 
     dataset: Dataset
     folder: Path
     run: Kept | None
     view: View
-    notes: list[str] = field(default_factory=list)
+    planning: bool = True
     _kept: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
 
     def kept(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
         """What `make` gives, made once for a key while it is among the last ones asked for."""
-        if key not in self._kept:
-            if len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = make()
-        found: T = self._kept[key]
-        return found
+        try:
+            kept: T = self._kept[key]
+        except KeyError:
+            kept = make()
+        else:
+            return kept
+        # Several threads may ask: each holds what it returns, whatever another one lets go.
+        for oldest in list(self._kept)[: len(self._kept) - KEPT + 1]:
+            self._kept.pop(oldest, None)
+        self._kept[key] = kept
+        return kept
 
     @cached_property
     def effects(self) -> Mapping[str, float]:
@@ -128,10 +138,34 @@ class Site:
         """By line the next unit that any buyer orders on the day of the release."""
         return next_units(self.view)
 
-    @property
-    def context(self) -> Context:
-        """What questions may use beside the view."""
-        return Context(self.folder, notes=self.notes)
+    @cached_property
+    def plans(self) -> SavedPlans:
+        """Plans of saved runs."""
+        return SavedPlans(self.dataset, self.folder)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Answers that took plans, made before."""
+        return Answers(self.folder, self.dataset.id)
+
+    def answer(self, question: Question, given: Given) -> Answer:
+        """The answer to a question: from saved runs, else as it was kept, else planned and kept.
+
+        NeedsPlan for the last where the site isn't `planning`.
+        """
+        notes: list[str] = []
+        view = View(self.dataset, self.plans.planner(notes.append), self.view.files)
+        context = Context(self.folder, no_planning, notes)
+        try:
+            return ask(view, context, self.catalogue, question.id, given)
+        except NeedsPlan:
+            found = self.answers.find(question, given)
+            if found is None:
+                if not self.planning:
+                    raise
+                found = ask(self.view, Context(self.folder), self.catalogue, question.id, given)
+                self.answers.put(question, given, as_json(found))
+            return found
 
     @property
     def basis(self) -> str:
@@ -140,12 +174,15 @@ class Site:
         return f"release {self.dataset.id}{told}"
 
 
-def open_site(dataset: Dataset, folder: Path) -> Site:
-    """The site of a dataset and a folder of runs."""
-    notes: list[str] = []
-    view = View(dataset, planner(dataset, folder, note=notes.append))
+def open_site(dataset: Dataset, folder: Path, planning: bool = True) -> Site:
+    """The site of a dataset and a folder of runs.
+
+    One that isn't `planning` is for others than the machine's owner: no argument names a file.
+    """
+    makes = planner(dataset, folder, (lambda text: None) if planning else no_planning)
     run = saved_run(dataset, BASE, "together", folder)
-    return Site(dataset, folder, None if run is None else _kept(run), view, notes)
+    view = View(dataset, makes, planning)
+    return Site(dataset, folder, None if run is None else _kept(run), view, planning)
 
 
 def _kept(run: runs.Run) -> Kept:

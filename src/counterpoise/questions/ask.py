@@ -79,7 +79,8 @@ def _answer(
         parameters=used,
         sentence=found.sentence,
         table=found.table,
-        chart=found.chart,
+        # Where nothing is left to draw there is no drawing, as when America leaves too late.
+        chart=found.chart if found.table or (found.chart and found.chart.rows) else None,
         reasons=(*found.reasons, *notes),
         flips=found.flips,
         not_included=(*question.limits, *found.not_included, *not_counted(found.amounts)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import polars as pl
 
 from counterpoise import runs
 from counterpoise.data.dataset import Dataset
-from counterpoise.errors import BadInput, Problem
+from counterpoise.errors import BadInput, CounterpoiseError, Problem
 from counterpoise.measures.view import Planner, name_of
 from counterpoise.planning.behaviours import plan_alone, plan_together
 from counterpoise.planning.plan import Plan
@@ -19,6 +20,15 @@ from counterpoise.world.scenario import Scenario
 from counterpoise.world.world import World, build_world
 
 Progress = Callable[[str], None]
+
+
+class NeedsPlan(CounterpoiseError):
+    """What is asked needs plans that no saved run holds; its text says which."""
+
+
+def no_planning(text: str) -> None:
+    """A `progress` for where nothing may be planned: what is told before a plan stops it."""
+    raise NeedsPlan(text)
 
 
 def saved_run(dataset: Dataset, scenario: str, behaviour: str, folder: Path) -> runs.Run | None:
@@ -50,7 +60,7 @@ def planner(
 ) -> Planner:
     """Plans by scenario and behaviour: saved ones over the same data, else made now by years.
 
-    `progress` is told what is being done, `note` which plan was taken.
+    `progress` is told before each plan that is made, `note` which plan was taken.
     """
 
     def plan(scenario: str | Scenario, behaviour: str) -> tuple[World, Floats]:
@@ -71,6 +81,35 @@ def planner(
         return world, plan_together(world).deliveries
 
     return plan
+
+
+@dataclass
+class SavedPlans:
+    """Plans of saved runs, each read once; NeedsPlan where none is saved."""
+
+    dataset: Dataset
+    folder: Path
+    _known: dict[tuple[str, str], tuple[tuple[World, Floats], tuple[str, ...]]] = field(
+        default_factory=dict, repr=False
+    )
+
+    def planner(self, note: Progress) -> Planner:
+        """A planner that tells `note` which run each plan is of."""
+
+        def plan(scenario: str | Scenario, behaviour: str) -> tuple[World, Floats]:
+            if not isinstance(scenario, str):
+                return planner(self.dataset, self.folder, no_planning)(scenario, behaviour)
+            key = (scenario, behaviour)
+            if key not in self._known:
+                notes: list[str] = []
+                made = planner(self.dataset, self.folder, no_planning, notes.append)
+                self._known[key] = made(scenario, behaviour), tuple(notes)
+            found, told = self._known[key]
+            for text in told:
+                note(text)
+            return found
+
+        return plan
 
 
 def read_saved(run: runs.Run, world: World, behaviour: str = "together") -> Plan:

@@ -26,6 +26,7 @@ Progress = Callable[[str], None]
 class Context:
     """What a question may use beside the view: the folder of saved runs, and a place to tell.
 
+    `progress` is told before each plan that is made, so that it can stop it (see `NeedsPlan`).
     `notes` fills with the plans that were taken; they are told at the end of the reasons.
     """
 

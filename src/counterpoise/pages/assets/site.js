@@ -97,6 +97,8 @@
     const found = new DOMParser().parseFromString(text, "text/html");
     const fresh = found.getElementById("answer");
     if (fresh) answer.replaceChildren(...fresh.childNodes);
+    const job = answer.querySelector("[data-job]");
+    if (job) follow(job);
     return Boolean(fresh);
   }
 
