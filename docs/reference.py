@@ -19,6 +19,7 @@ from counterpoise.data.support import independent
 from counterpoise.data.terms import cited
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.evaluate import MEASURES
+from counterpoise.pages import texts
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.question import Question
 from counterpoise.questions.registry import COMPUTED, WORKSHEETS
@@ -355,6 +356,9 @@ def pages() -> dict[Path, str]:
         FOLDER / "rules.md": rules_page(dataset),
         FOLDER / "questions.md": questions_page(dataset),
         FOLDER / "data-changelog.md": changelog_page(),
+        # Texts that the pages show too: edit them there.
+        FOLDER / "figures.md": texts.text("figures"),
+        FOLDER / "limits.md": texts.text("limits"),
         REFERENCE / "datapackage.json": json.dumps(datapackage(dataset), indent=2) + "\n",
     }
     for sheet in dataset.schema.sheets.values():

@@ -104,6 +104,11 @@ def table(
                  told(note))  # fmt: skip
 
 
+def cut(table: Table, most: int) -> Table:
+    """A table that leaves all rows beyond the first `most` to the page's data files."""
+    return replace(table, rows=table.rows[:most], unshown=(*table.rows[most:], *table.unshown))
+
+
 def compact(table: Table, least: int = 3) -> Table:
     """A table without the columns that say nothing, or the same in all of its many rows.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ import polars as pl
 from counterpoise import runs
 from counterpoise.cooperation.blockers import Decider, deciders_by_matter
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import Observation
 from counterpoise.measures.pieces import Balance
 from counterpoise.measures.standing import Given
 from counterpoise.measures.view import View, no_deliveries
@@ -21,7 +23,7 @@ from counterpoise.pages.next_units import next_units
 from counterpoise.publish.answer_text import as_json
 from counterpoise.questions.ask import ask
 from counterpoise.questions.catalogue import questions
-from counterpoise.questions.effects import effect_by_address, saved_inputs
+from counterpoise.questions.effects import effect_by_address, saved_inputs, slopes
 from counterpoise.questions.plans import NeedsPlan, SavedPlans, no_planning, planner, saved_run
 from counterpoise.questions.question import Answer, Context, Question
 from counterpoise.questions.run_years import yearly
@@ -132,6 +134,30 @@ class Site:
     def steps(self) -> Steps:
         """The arguments whose answers are stored."""
         return read_steps(self.catalogue)
+
+    @cached_property
+    def slopes(self) -> Mapping[str, float]:
+        """Percent-years of shortfall per unit of each figure; empty without a run."""
+        found = saved_inputs(self.dataset, self.folder)
+        return slopes(found[0]) if found else {}
+
+    @cached_property
+    def by_source(self) -> Mapping[str, list[Observation]]:
+        """The chosen observations that rest on each source."""
+        found: defaultdict[str, list[Observation]] = defaultdict(list)
+        for item in self.dataset.chosen.values():
+            for key in item.sources:
+                found[key].append(item)
+        return dict(found)
+
+    @cached_property
+    def cited(self) -> Mapping[str, list[str]]:
+        """The things whose rows rest on each source."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for thing in self.dataset.things.values():
+            for key in thing.sources:
+                found[key].append(thing.address)
+        return dict(found)
 
     @cached_property
     def next_units(self) -> Mapping[str, Delivery]:
