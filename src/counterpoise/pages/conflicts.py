@@ -8,12 +8,15 @@ from counterpoise.data import conflicts
 from counterpoise.data.conflicts import conflict_rows
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.records import Observation
-from counterpoise.pages.cells import address_of, compact, table, told
+from counterpoise.pages.cells import address_of, compact, cut, table, told
 from counterpoise.pages.page import Asked, Page
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
-from counterpoise.publish.blocks import Heading, PageBlock
+from counterpoise.publish.blocks import Heading, Name, PageBlock, Paragraph, parts
 from counterpoise.publish.side_by_side import Range, ranges
+
+MOST = 80
+"""Figures in the table of the page: those that would move most; the data files hold all."""
 
 _DRAWN = 10
 """Figures whose rivals are drawn: those that would move the most."""
@@ -113,7 +116,10 @@ def conflicts_page(site: Site, asked: Asked) -> Page:
         blocks.append(ranges(drawn, caption, f"{caption}: {len(drawn)} values, listed below"))
     address = address_of("conflicts", {})
     shown = table(data, "Figures with rival values", figures, address, _COLUMNS, leading="figure")
-    blocks += [Heading(2, ("Rival values",)), compact(shown)]
+    blocks += [Heading(2, ("Rival values",)), cut(compact(shown), MOST)]
+    blocks.append(
+        Paragraph(parts("All of them: ", Name("list of conflicts", "page/list/conflicts"), "."))
+    )
     if words:
         places = range(len(figures) + 1, len(found) + 1)
         columns = {"conflict": "conflict", "state": "state", "reason": "reason"}

@@ -135,10 +135,11 @@ def list_page(site: Site, asked: Asked) -> Page:
     pieces = [order[start : start + MOST] for start in range(0, len(order), MOST)]
     part = _part(asked, len(pieces))
     labels = [_label(rows, piece) for piece in pieces]
-    lead = told(f"{len(rows):,} of kind {kind.replace('-', ' ')}; each opens to its figures, ranges "
-                "and sources.")  # fmt: skip
-    standing = told("Values are those chosen among rivals; each thing's page has range, basis and "
-                    "sources.")  # fmt: skip
+    said = kind.replace("-", " ")
+    lead = told(f"{len(rows):,} of kind {said}; each opens to its figures, ranges and sources.")
+    standing = told(
+        "Values are those chosen among rivals; each thing's page has range, basis and sources."
+    )
     title = kind.replace("-", " ").capitalize()
     controls = (_steps(kind, part, labels),) if len(pieces) > 1 else ()
     caption = f"{title}, {labels[part]}" if len(pieces) > 1 else f"All of kind {title.lower()}"

@@ -11,16 +11,18 @@ from counterpoise.measures.evaluate import MEASURES, evaluate
 from counterpoise.measures.parameters import near
 from counterpoise.measures.registry import Measure
 from counterpoise.measures.standing import StandingMeasure
-from counterpoise.pages.cells import address_of, number, table, told
+from counterpoise.pages.cells import address_of, named, number, table, told
 from counterpoise.pages.page import Asked, Page, path_of
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
 from counterpoise.publish.blocks import (
     Cell,
     Heading,
+    Opened,
     PageBlock,
     Paragraph,
     Part,
+    SourceLine,
     Table,
     parts,
 )
@@ -120,7 +122,7 @@ def _standing(site: Site, item: StandingMeasure) -> Iterable[PageBlock]:
         return
     row = rows[0]
     given = {each.name: str(row[each.name]) for each in item.parameters}
-    shown = {name: name.replace("_", " ") for name in row}
+    shown = {name: name.replace("_", " ") for name in row if name != "sources"}
     block = table(site.dataset, "An example", rows, address_of("example", {"measure": item.name}),
                   shown)  # fmt: skip
     yield Heading(2, ("Example",))
@@ -129,6 +131,12 @@ def _standing(site: Site, item: StandingMeasure) -> Iterable[PageBlock]:
         yield Paragraph(parts("Its value now is ", number(row["value"], address), " ",
                               *told(row["unit"]), "."))  # fmt: skip
     yield block
+    lines = tuple(
+        SourceLine(named(site.dataset, f"source/{key}").text, f"source/{key}")
+        for key in filter(None, str(row["sources"]).split("; "))
+    )
+    if lines:
+        yield Opened(told(f"Its {len(lines)} sources"), lines)
 
 
 def _arguments(rows: Sequence[tuple[str, str, str]]) -> Table:

@@ -21,6 +21,8 @@ MOST = 15
 """Links in a fold that a page shows; its data files hold the others."""
 
 _HEADS = ("name", "role", "figure", "since", "basis", "sources", "note")
+_BRIEF = _HEADS[:5]
+"""What a table tells of long groups."""
 
 
 def role_tables(data: Dataset, address: str, without: Collection[str] = ()) -> list[PageBlock]:
@@ -67,9 +69,12 @@ def _said(kind: str, group: Sequence[Link]) -> str:
 
 
 def _table(data: Dataset, caption: str, links: Sequence[Link], out: bool, most: int) -> Table:
-    rows = tuple(_row(data, link, out) for link in links)
-    heads = tuple(parts(name) for name in _HEADS)
-    return compact(Table(told(caption), heads, rows[:most], unshown=rows[most:]))
+    few = len(links) <= most
+    heads = _HEADS if few else _BRIEF
+    rows = tuple(_row(data, link, out)[: len(heads)] for link in links)
+    note = () if few else told("sources and notes stand on the page of each")
+    columns = tuple(parts(name) for name in heads)
+    return compact(Table(told(caption), columns, rows[:most], note=note, unshown=rows[most:]))
 
 
 def _row(data: Dataset, link: Link, out: bool) -> tuple[Cell, ...]:

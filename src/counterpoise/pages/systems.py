@@ -188,7 +188,13 @@ _FAR = 2061.0
 
 
 def _section(
-    data: Dataset, title: str, rows: list[Row], view: str, given: dict[str, str], note: str = ""
+    data: Dataset,
+    title: str,
+    caption: str,
+    rows: list[Row],
+    view: str,
+    given: dict[str, str],
+    note: str = "",
 ) -> Iterable[PageBlock]:
     """A view's rows under a heading; nothing without rows."""
     if not rows:
@@ -199,21 +205,32 @@ def _section(
         if name != "address" and any(row[name] not in (None, "") for row in rows)
     }
     yield Heading(2, parts(title))
-    yield compact(table(data, title, rows, address_of(view, given), columns, note))
+    yield compact(table(data, caption, rows, address_of(view, given), columns, note))
 
 
 def _values(site: Site, of: str) -> Iterable[PageBlock]:
     rows = supply.values(site, of)
     note = "Every observation stands, also those that lost; hatched values are assumed."
     yield from _section(
-        site.dataset, "All known values side by side", rows, "values", {"of": of}, note
+        site.dataset,
+        "All known values side by side",
+        "Low, value and high, chosen and rivals",
+        rows,
+        "values",
+        {"of": of},
+        note,
     )
 
 
 def _control(site: Site, system: str) -> Iterable[PageBlock]:
     rows = supply.controllers(site, system)
     yield from _section(
-        site.dataset, "Who can withhold it", rows, "controllers", {"system": system}
+        site.dataset,
+        "Who can withhold it",
+        "States by what gives them control",
+        rows,
+        "controllers",
+        {"system": system},
     )
 
 
@@ -231,12 +248,27 @@ def _cases(site: Site, of: str) -> Iterable[PageBlock]:
     rows = supply.withheld(site, of)
     note = "Kept from buyers by a state that controls the type or by the state where it is made."
     yield from _section(
-        site.dataset, "Restriction and diversion cases", rows, "withheld", {"of": of}, note
+        site.dataset,
+        "Restriction and diversion cases",
+        "Cases, those of this type first",
+        rows,
+        "withheld",
+        {"of": of},
+        note,
     )
 
 
 def _held(site: Site, system: str) -> Iterable[PageBlock]:
     data = site.dataset
     given = {"system": system}
-    yield from _section(data, "Who holds it", supply.holders(site, system), "holders", given)
-    yield from _section(data, "Orders on record", supply.ordered(site, system), "ordered", given)
+    yield from _section(
+        data, "Who holds it", "Holdings by state", supply.holders(site, system), "holders", given
+    )
+    yield from _section(
+        data,
+        "Orders on record",
+        "Orders by last delivery",
+        supply.ordered(site, system),
+        "ordered",
+        given,
+    )

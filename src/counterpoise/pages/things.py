@@ -18,11 +18,17 @@ from counterpoise.publish.blocks import (
     Bullets,
     Heading,
     PageBlock,
+    Paragraph,
     Part,
     SourceLine,
     Strong,
     parts,
 )
+
+_ANSWERS = {"y": "yes", "n": "no"}
+
+_SHORT = 40
+"""Letters up to which what a row says stands in one line with the rest."""
 
 
 def thing_page(site: Site, asked: Asked) -> Page:
@@ -80,12 +86,21 @@ def standing(data: Dataset, thing: Thing) -> tuple[Part, ...]:
 
 def about(data: Dataset, thing: Thing) -> list[PageBlock]:
     """What a thing's row says in words."""
-    items = tuple(
-        (Strong(name.replace("_", " ").capitalize()), ": ", *words(data, text))
+    stated = {
+        name: _ANSWERS.get(text, text)
         for name, text in thing.texts.items()
-        if name not in ("name", "commands") and not any(letter.isdigit() for letter in name)
-    )
-    return [Bullets(items)] if items else []
+        if text and name not in ("name", "commands") and not any(c.isdigit() for c in name)
+    }
+    brief: list[Part] = []
+    long: list[tuple[Part, ...]] = []
+    for name, text in stated.items():
+        said = (Strong(name.replace("_", " ").capitalize()), ": ", *words(data, text))
+        if len(text) > _SHORT:
+            long.append(said)
+        else:
+            brief += [" · " if brief else "", *said]
+    found: list[PageBlock] = [Paragraph(tuple(brief))] if brief else []
+    return [*found, Bullets(tuple(long))] if long else found
 
 
 def provenance(data: Dataset, thing: Thing) -> list[PageBlock]:

@@ -68,11 +68,13 @@ def _part(part: Part, href: Href) -> str:
         case str():
             return escape(part)
         case Number(value, address, text, decimals):
-            given = escape(address)
+            given, place = escape(address), href(address)
+            # A link shows by itself where it leads.
+            title = "" if place else f' title="{given}"'
             return _linked(
                 f'<data value="{value!r}" data-address="{given}" data-decimals="{decimals}"'
-                f' title="{given}">{escape(text)}</data>',
-                href(address),
+                f"{title}>{escape(text)}</data>",
+                place,
             )
         case Name(text, address):
             if place := href(address) if address else "":

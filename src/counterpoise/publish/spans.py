@@ -118,7 +118,7 @@ def _row(axis: _Axis, item: Span, y: float, colour: str) -> list[str]:
     found = [words(label, axis.left - 10, y + 4, f'text-anchor="end"{weight}')]
     start, end = axis.at(item.start), axis.at(item.end)
     ranged = item.low is not None and item.high is not None
-    thin = item.middle is not None
+    thin = ranged
     found.append(
         f'<rect x="{start:.1f}" y="{y - (2 if thin else 5):g}" width="{max(end - start, 2):.1f}" '
         f'height="{4 if thin else 10}" fill="{colour}" opacity="{0.35 if thin else 0.85}"/>'
