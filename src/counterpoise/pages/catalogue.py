@@ -5,6 +5,8 @@ from __future__ import annotations
 from counterpoise.errors import NotFound
 from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     answers,
+    arrangements,
+    bodies,
     command,
     comparing,
     decide,
@@ -12,6 +14,7 @@ from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     gaps,
     lists,
     maps,
+    posts,
     rights,
     run_pages,
     start,
