@@ -33,7 +33,7 @@ from counterpoise.publish.matrix import Line, Look, Mark, matrix
 
 _LOOKS = {
     "fills": Look("fills the cell", theme.DIVERGING[4]),
-    "too few": Look("has it, with too few of the plan's states", theme.DIVERGING[2], "cross"),
+    "too few": Look("has it, with too few of the plan's states", theme.DIVERGING[2]),
 }
 
 
@@ -131,7 +131,7 @@ def _tables(site: Site, thing: Thing, item: Format) -> list[PageBlock]:
         if rows:
             address = address_of(f"arrangement-{name}", given)
             blocks += [Heading(2, parts(title)), table(data, caption, rows, address)]
-    return [*blocks, *drawings(data, thing.address)]
+    return blocks if cells else [*blocks, *drawings(data, thing.address)]
 
 
 def _drawn(site: Site, cells: list[Row]) -> Chart:
@@ -141,7 +141,8 @@ def _drawn(site: Site, cells: list[Row]) -> Chart:
     plans = [plan for plan in net.plans if any(row["plan"] == plan for row in cells)]
     marks = {
         (functions.index(row["function"]), plans.index(row["plan"])): Mark(
-            "fills" if row["fills"] == "fills it" else "too few", f"{row['share_pct']:.0f}%"
+            "fills" if row["fills"] == "fills it" else "too few",
+            f"{row['share_pct']:.0f}%, {row['fills']}",
         )
         for row in cells
     }

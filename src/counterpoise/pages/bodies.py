@@ -53,6 +53,9 @@ _KINDS = {"state": ("state",), "holder": ("state",), "body": ("body", "clause")}
 _LEFT_OUT = frozenset({"banzhaf_raw", "swings", "note"})
 """Columns that a page leaves to the command."""
 
+_IF_ANY = frozenset({"banzhaf_error_pct", "shapley_error_pct", "seats_of_unknown_date", "until"})
+"""Columns that are told only where some row has something to say."""
+
 _FOLDED = frozenset({"blocks", "posts", "parliaments"})
 _ROLES = ("decision-stage", "block")
 """Kinds of thing whose links to a body the page's own tables tell."""
@@ -77,7 +80,12 @@ def council_rows(site: Site, decider: str, part: str = "stages", **given: str) -
 
 def _rows(site: Site, vote: Vote, found: Outcome, part: str) -> list[Row]:
     rows = linked(site.dataset, rows_of_one(site.view, vote, found, part), _KINDS)
-    return [{name: row[name] for name in row if name not in _LEFT_OUT} for row in rows]
+    told_names = [
+        name
+        for name in (rows[0] if rows else {})
+        if name not in _LEFT_OUT and (name not in _IF_ANY or any(row[name] for row in rows))
+    ]
+    return [{name: row[name] for name in told_names} for row in rows]
 
 
 @view("council-ways")
@@ -151,7 +159,8 @@ def _lead(site: Site, thing: Thing, given: Given, ways: Sequence[Outcome]) -> tu
             continue
         on = "" if row["matter"] == "any" else f"to {done(row['matter'].split(', ')[0])}"
         more = " and more" if ", " in row["matter"] else ""
-        found += [*told("; " if found else ""), *told(f"{on}{more}: " if on else "")]
+        on = f"{on}{more}: " if on else ""
+        found += told(f"; {on}" if found else on[:1].upper() + on[1:])
         if not item.voters:
             found.append("no state votes")
             continue
@@ -164,7 +173,8 @@ def _lead(site: Site, thing: Thing, given: Given, ways: Sequence[Outcome]) -> tu
             found += [" with ", left, " of ", voters, " for"]
         else:
             rule = item.stages[0].stage.rule.name
-            found += [*told(rule), " of ", voters, "; ", turn, " of them can stop it alone"]
+            found += [*told(rule), ", ", voters, " voters, ", turn]
+            found.append(" of whom can stop it alone")
     return parts(*found, ".")
 
 
