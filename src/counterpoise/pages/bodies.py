@@ -252,6 +252,14 @@ def seat_rows(site: Site, electorate: str, on: str = "") -> list[Row]:
     ]
 
 
+@view("electorate-size")
+def size_rows(site: Site, electorate: str, on: str = "") -> list[Row]:
+    """How many seats of a voting college vote on a day, and how many don't: one row."""
+    day = vote_of(site, {"on": on}).on
+    college = electorate_on(site.dataset, f"electorate/{electorate}", day)
+    return [{"voters": len(college.seats), "others": len(college.others), "on": day}]
+
+
 @page("electorate", lambda site: _stored("electorate", site))
 def electorate_page(site: Site, asked: Asked) -> Page:
     """A voting college: who has a seat on a day."""
@@ -260,7 +268,10 @@ def electorate_page(site: Site, asked: Asked) -> Page:
     name = short(thing.address)
     rows = seat_rows(site, name, **given)
     address = address_of("electorate", {"electorate": name, **given})
+    size = size_rows(site, name, **given)[0]
+    counted = address_of("electorate-size", {"electorate": name, **given}) + "/1/voters"
+    lead = (number(size["voters"], counted), " voters on ", *told(f"{size['on']}."))
     own: list[PageBlock] = []
     if rows:
         own = [Heading(2, ("Seats",)), table(site.dataset, "Who votes", rows, address)]
-    return replace(page_of(site, thing, (), own, ("elector",)), path=asked.path)
+    return replace(page_of(site, thing, lead, own, ("elector",)), path=asked.path)
