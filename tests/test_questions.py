@@ -10,6 +10,7 @@ import shutil
 import sys
 import zipfile
 from html.parser import HTMLParser
+from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -678,6 +679,52 @@ def test_digits_in_prose_refer_to_the_answer() -> None:
     assert plain(parts) == "From 3 to 4.5 percent."
     named = [part for part in parts if not isinstance(part, str)]
     assert [part.text for part in named] == ["3", "4.5"]
+
+
+def drawn(spec: ChartSpec, *rows: dict[str, Any]) -> tuple[list[str], str]:
+    """The texts of a drawing in their order, and the drawing."""
+    svg = draw(spec, rows).svg
+    return re.findall(r">([^<>]+)</text>", svg), svg
+
+
+def test_columns_of_a_heat_chart_keep_the_order_of_the_table() -> None:
+    rows = [{"plan": plan, "what": "x", "share": 10} for plan in ("north", "centre", "south")]
+    texts, _ = drawn(ChartSpec("heat", "plan", "share", "T", "percent", series="what"), *rows)
+    assert [text for text in texts if text in ("north", "centre", "south")] == [
+        "north", "centre", "south",
+    ]  # fmt: skip
+
+
+def test_counts_in_bars_are_whole() -> None:
+    texts, _ = drawn(ChartSpec("bars", "plan", "posts", "T", "posts"), {"plan": "a", "posts": 17})
+    assert "17" in texts and "17.0" not in texts
+
+
+def test_names_of_points_stand_clear_of_each_other_and_no_axis_falls_below_zero() -> None:
+    """Five dots near zero, three on one place: no two names overlap."""
+    places = [(800 + 10 * at, 1 + at / 10) for at in range(5)] + [(900, 50.0)] * 3
+    rows: list[dict[str, Any]] = [
+        {"km": km, "eur": eur, "state": f"State {at}", "kind": "a"}
+        for at, (km, eur) in enumerate(places)
+    ]
+    rows.append({"km": 5400, "eur": 100, "state": "Far", "kind": "a"})
+    spec = ChartSpec("points", "km", "eur", "T", "EUR bn", series="kind", label="state")
+    texts, svg = drawn(spec, *rows)
+    names = [text for text in texts if text.startswith("State")]
+    assert sorted(names) == sorted(f"State {at}" for at in range(8))
+    assert not any(text.startswith(("-", "−")) for text in texts)
+    marks = re.findall(
+        r'<text text-anchor="(start|end)" transform="translate\(([-\d.]+),([-\d.]+)\)"[^>]*>State',
+        svg,
+    )
+    assert len(marks) == 8
+    wide = 6 * len("State 1")
+    boxes = [
+        (float(x) - wide * (side == "end"), float(x) + wide * (side == "start"), float(y))
+        for side, x, y in marks
+    ]
+    for one, other in combinations(boxes, 2):
+        assert one[1] <= other[0] or other[1] <= one[0] or abs(one[2] - other[2]) >= 13
 
 
 @pytest.mark.parametrize("kind", ["bars", "lines", "curve", "ranges", "heat", "calendar"])

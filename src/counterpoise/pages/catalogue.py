@@ -5,6 +5,8 @@ from __future__ import annotations
 from counterpoise.errors import NotFound
 from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     answers,
+    arrangements,
+    bodies,
     command,
     comparing,
     conflicts,
@@ -15,6 +17,7 @@ from counterpoise.pages import (  # noqa: F401 (imported to be registered)
     maps,
     measure_pages,
     method,
+    posts,
     rights,
     run_pages,
     scenarios,

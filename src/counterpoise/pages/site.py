@@ -13,6 +13,10 @@ import polars as pl
 
 from counterpoise import runs
 from counterpoise.cooperation.blockers import Decider, deciders_by_matter
+from counterpoise.cooperation.command import standing_on
+from counterpoise.cooperation.format_asked import read_formats_asked
+from counterpoise.cooperation.posts import Standing
+from counterpoise.cooperation.told import Told
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Observation
 from counterpoise.measures.pieces import Balance
@@ -112,6 +116,16 @@ class Site:
     def deciders(self) -> Mapping[str, tuple[Decider, ...]]:
         """Bodies by the matter that they decide, with who alone stops each; "" for all."""
         return deciders_by_matter(self.view, self.dataset.release)
+
+    @cached_property
+    def formats(self) -> Told:
+        """Formats of cooperation under the main definition."""
+        return read_formats_asked(self.dataset)
+
+    @cached_property
+    def posts(self) -> Mapping[str, Standing]:
+        """How command posts stand on the day of the release."""
+        return standing_on(self.view, self.dataset.release)
 
     def opened(self, name: str) -> Kept:
         """A run by its id: a stored one as it is kept, else opened anew."""

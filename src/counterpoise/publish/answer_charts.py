@@ -161,35 +161,95 @@ def _curve(
 def _points(
     spec: ChartSpec, frame: pl.DataFrame, caption: tuple[Part, ...], alternative: str
 ) -> Chart:
-    """Dots over a number, each with its name beside it, coloured by series."""
+    """Dots over a number, named beside them, coloured by series; an axis may start at zero."""
     rows = drawing.read_rows(frame, "series", "label", "x", "value")
     names = sorted({row["series"] for row in rows}, reverse=True)
-    labels = drawing.order_of(rows, "label")
+    inner = theme.CHART_WIDTH - 62 - drawing.room_for(drawing.order_of(rows, "label"))
+    across, up = (_domain([row[axis] for row in rows]) for axis in ("x", "value"))
     axis = alt.Axis(format=_NUMBER, tickCount=6, domain=False, ticks=False, labelPadding=6)
-    below = alt.Axis(format=_NUMBER, tickCount=8, grid=False)
-    loose = alt.Scale(zero=False, nice=True, padding=12)
-    wide = alt.Scale(zero=False, nice=True, padding=0 if min(row["x"] for row in rows) == 0 else 12)
-    x = alt.X("x:Q", title=spec.x_title or None, axis=below, scale=wide)
-    y = alt.Y("value:Q", title=None, axis=axis, scale=loose)
+    below = alt.Axis(format=_NUMBER, tickCount=8, grid=False, labelFlush=False)
+    x = alt.X("x:Q", title=spec.x_title or None, axis=below, scale=drawing.span_scale(*across))
+    y = alt.Y("value:Q", title=None, axis=axis, scale=drawing.span_scale(*up))
     legend = alt.Legend(title=None, orient="top")
     colour = alt.Color("series:N", sort=names, scale=drawing.colours(len(names)), legend=legend)
     dots = alt.Chart(drawing.inline(rows)).mark_point(size=70, filled=True, opacity=1)
-    places = drawing.inline(_named_places(rows))
-    text = alt.Chart(places).mark_text(align="left", dx=8, fontSize=11)
-    inner = theme.CHART_WIDTH - 62 - drawing.room_for(labels)
-    layered = alt.layer(
-        dots.encode(x=x, y=y, color=colour), text.encode(x=x, y=y, text="label:N")
-    ).properties(width=inner, height=_HEIGHT, title=drawing.title_of(spec.unit))
+    size = (inner / (across[1] - across[0]), _HEIGHT / (up[1] - up[0]))
+    places = _named_places(rows, size, up)
+    layers = [dots.encode(x=x, y=y, color=colour)]
+    moved = [row for row in places if abs(row["value"] - row["from"]) * size[1] > _NEAR]
+    if moved:
+        lines = alt.Chart(drawing.inline(moved)).mark_rule(color=theme.MUTED, strokeWidth=0.8)
+        layers.insert(0, lines.encode(x=x, y=alt.Y("from:Q", title=None), y2="value:Q"))
+    right = [row for row in places if row["side"] == "left"]
+    left = [row for row in places if row["side"] == "right"]
+    beside = [alt.Chart(drawing.inline(right)).mark_text(align="left", dx=_GAP, fontSize=11)]
+    if left:
+        text = alt.Chart(drawing.inline(left)).mark_text(align="right", dx=-_GAP, fontSize=11)
+        beside.append(text)
+    layers += [item.encode(x=x, y=y, text="label:N") for item in beside]
+    layered = alt.layer(*layers).properties(
+        width=inner, height=_HEIGHT, title=drawing.title_of(spec.unit)
+    )
     return Chart(caption, drawing.to_svg(layered), alternative, drawing.marks_of(rows, "label"))
 
 
-def _named_places(rows: list[Row]) -> list[Row]:
-    """The places of the dots' names, pushed apart where they'd overlap."""
-    top = max(row["value"] for row in rows)
-    low = min(row["value"] for row in rows)
-    gap = (top - low) * 14 / _HEIGHT
-    places = drawing.apart([row["value"] for row in rows], gap, top)
-    return [{**row, "value": place} for row, place in zip(rows, places, strict=True)]
+_GAP = 8
+"""Pixels between a dot and its name."""
+
+_NEAR = 9
+"""Pixels that a name may stand higher or lower than its dot without a line between them."""
+
+
+def _domain(values: list[float]) -> tuple[float, float]:
+    """Ends of an axis with a margin; it starts at zero where the values reach near to it."""
+    low, high = min(values), max(values)
+    margin = 0.06 * (high - low) or abs(high) or 1.0
+    if low == 0:
+        return -margin / 3, high + margin  # a dot on the axis would lie over its numbers
+    return 0.0 if 0 < low < high / 2 else low - margin, high + margin
+
+
+def _far(move: float) -> float:
+    """How far a name is moved, downwards counting more."""
+    return move if move >= 0 else -4 * move
+
+
+def _named_places(
+    rows: list[Row], size: tuple[float, float], span: tuple[float, float]
+) -> list[Row]:
+    """Places of the names of dots: on the side and at the height nearest to each that is clear.
+
+    `size` is pixels by unit across and up; `span` the ends of the axis up, which no name leaves.
+    A row gets `side` ("left" where the name begins at its dot), `value` for its name's height,
+    and `from` for the dot's.
+    """
+    dots = [(row["x"] * size[0], row["value"] * size[1]) for row in rows]
+    low, high = span[0] * size[1] + 6, span[1] * size[1] - 4
+    first = min(x for x, _ in dots)
+    taken: list[tuple[float, float, float]] = []
+    found = []
+
+    def clear(left: float, right: float, place: float) -> bool:
+        apart = all(
+            right <= start or end <= left or abs(place - other) >= 14 for start, end, other in taken
+        )
+        over = any(left - 4 < x < right + 4 and abs(place - y) < 11 for x, y in dots)
+        return apart and not over and low <= place <= high and left >= first - _GAP
+
+    for row in sorted(rows, key=lambda row: -row["value"]):
+        x, at = row["x"] * size[0], row["value"] * size[1]
+        width = 6.2 * len(row["label"])
+        sides = (("left", x + _GAP), ("right", x - _GAP - width))
+        # Names rise rather than fall: a line down to one would cross the names of lower dots.
+        moves = sorted((7.0 * step for step in range(-25, 26)), key=_far)
+        tried = ((side, left, at + move) for move in moves for side, left in sides)
+        side, left, place = next(
+            (found for found in tried if clear(found[1], found[1] + width, found[2])),
+            ("left", x + _GAP, at),
+        )
+        taken.append((left, left + width, place))
+        found.append({**row, "from": row["value"], "value": place / size[1], "side": side})
+    return found
 
 
 def _decimals(frame: pl.DataFrame) -> str:

@@ -98,10 +98,13 @@ def heat(
 ) -> Chart:
     """Draw a grid of coloured cells, rows by `label` and columns by `x`.
 
+    Columns that are texts keep the frame's order; numbers are sorted.
     Needs `label`, `x`, `value`; cells whose `assumed` is true are hatched.
     """
     rows = read_rows(frame, "label", "x", "value")
-    labels, columns = order_of(rows, "label"), sorted({row["x"] for row in rows})
+    labels, columns = order_of(rows, "label"), list(dict.fromkeys(row["x"] for row in rows))
+    if not any(isinstance(column, str) for column in columns):
+        columns.sort()
     room = room_for(labels)
     across = (theme.CHART_WIDTH - room) // max(len(columns), 1)
     down = 18
