@@ -16,6 +16,7 @@ import pytest
 from counterpoise import runs
 from counterpoise.cli.site import site_of
 from counterpoise.cli.stability import relabelled
+from counterpoise.pages.registry import PAGES
 from counterpoise.pages.site import Site
 from counterpoise.pages.write import stored_paths, write_site
 from stored import Once
@@ -26,13 +27,26 @@ PLANNED = ("q06", "q19", "q23", "q49", "q61", "q71")
 WANTED = frozenset(
     {
         "ask/deliver/buyer=ROU", "ask/deliver/units=2", "ask/deliver/units=4",
-        "ask/deliver/units=12", "ask/deliver/units=16", "ask/q26/place=POL", "decide/against=HUN", "decide/competence=operation-authorise",
+        "ask/deliver/units=12", "ask/deliver/units=16", "ask/q26/place=POL",
+        "decide/against=HUN", "decide/competence=operation-authorise",
         "decide/against=HUN/competence=operation-authorise", "gaps/place=POL",
-        "gaps/place=POL/us_part=left-out", "gaps/us_part=left-out", "line/patriot-fire-unit-usa",
-        "state/GBR", "state/HUN", "state/POL", "state/TUR", "system/eurofighter", "system/patriot",
+        "gaps/place=POL/us_part=left-out", "gaps/us_part=left-out",
+        "line/patriot-fire-unit-usa", "rights/system=eurofighter",
+        "rights/system=eurofighter/from=GBR/to=TUR", "state/GBR", "state/HUN", "state/POL",
+        "state/TUR", "system/eurofighter", "system/patriot",
     }
 )  # fmt: skip
 """Pages that the walks of tests/browser come by."""
+
+MAIN = frozenset(
+    {
+        "area/mbt", "ask", "ask/deliver", "ask/q14", "ask/q25", "ask/q26", "body/nac",
+        "decide/against=HUN", "gaps/place=POL/us_part=left-out",
+        "rights/system=eurofighter/from=GBR/to=TUR", "scenario/us-gone", "state/POL",
+        "system/patriot",
+    }
+)  # fmt: skip
+"""Pages that are looked at in each width and colour, beside one of each kind of page."""
 
 FEW = 2
 """Things of each kind, drawn at random, beside those that are wanted."""
@@ -59,6 +73,11 @@ class SmallSite:
         """The plainest page of each kind, and of each question."""
         return [min(paths, key=len) for paths in _kinds(self.paths).values()]
 
+    def main(self) -> list[str]:
+        """The plainest page of each kind that is made in its own way, and some of the others."""
+        own = {path for path in self.sample() if path.split("/")[0] in {*PAGES} - {"ask"}}
+        return sorted(own | (set(self.paths) & MAIN))
+
 
 def _kinds(paths: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
@@ -75,7 +94,7 @@ def chosen_paths(site: Site) -> list[str]:
         ident = kind.removeprefix("ask/")
         if ident in PLANNED:
             continue
-        kept = {min(paths, key=len), *WANTED}
+        kept = {min(paths, key=len), *WANTED, *MAIN}
         if ident == kind:
             kept |= set(random.Random(kind).sample(paths, min(FEW, len(paths))))
         found += [path for path in paths if path in kept]
