@@ -16,6 +16,7 @@ import pytest
 from counterpoise import runs
 from counterpoise.cli.site import site_of
 from counterpoise.cli.stability import relabelled
+from counterpoise.pages.registry import PAGES
 from counterpoise.pages.site import Site
 from counterpoise.pages.write import stored_paths, write_site
 from stored import Once
@@ -23,12 +24,30 @@ from stored import Once
 PLANNED = ("q06", "q19", "q23", "q49", "q61", "q71")
 """Questions whose answers are planned many times over: no pages here."""
 
-STEPPED = ("deliver",)
-"""Questions of which every stored answer has a page here."""
-
 WANTED = frozenset(
-    {"state/POL", "state/HUN", "state/GBR", "state/TUR", "system/patriot", "system/eurofighter"}
-)
+    {
+        "ask/deliver/buyer=ROU", "ask/deliver/units=2", "ask/deliver/units=4",
+        "ask/deliver/units=12", "ask/deliver/units=16", "ask/q26/place=POL",
+        "decide/against=HUN", "decide/competence=operation-authorise",
+        "decide/against=HUN/competence=operation-authorise", "gaps/place=POL",
+        "gaps/place=POL/us_part=left-out", "gaps/us_part=left-out",
+        "line/patriot-fire-unit-usa", "rights/system=eurofighter",
+        "rights/system=eurofighter/from=GBR/to=TUR", "state/GBR", "state/HUN", "state/POL",
+        "state/TUR", "system/eurofighter", "system/patriot",
+    }
+)  # fmt: skip
+"""Pages that the walks of tests/browser come by."""
+
+MAIN = frozenset(
+    {
+        "area/mbt", "ask", "ask/deliver", "ask/q14", "ask/q25", "ask/q26", "body/nac",
+        "decide/against=HUN", "gaps/place=POL/us_part=left-out",
+        "rights/system=eurofighter/from=GBR/to=TUR", "scenario/us-gone", "state/POL",
+        "system/patriot",
+    }
+)  # fmt: skip
+"""Pages that are looked at in each width and colour, beside one of each kind of page."""
+
 FEW = 2
 """Things of each kind, drawn at random, beside those that are wanted."""
 
@@ -51,8 +70,13 @@ class SmallSite:
         return site_of((), False, self.runs)
 
     def sample(self) -> list[str]:
-        """The first page of each kind of page, and of each question."""
-        return [paths[0] for paths in _kinds(self.paths).values()]
+        """The plainest page of each kind, and of each question."""
+        return [min(paths, key=len) for paths in _kinds(self.paths).values()]
+
+    def main(self) -> list[str]:
+        """The plainest page of each kind that is made in its own way, and some of the others."""
+        own = {path for path in self.sample() if path.split("/")[0] in {*PAGES} - {"ask"}}
+        return sorted(own | (set(self.paths) & MAIN))
 
 
 def _kinds(paths: Iterable[str]) -> dict[str, list[str]]:
@@ -64,16 +88,14 @@ def _kinds(paths: Iterable[str]) -> dict[str, list[str]]:
 
 
 def chosen_paths(site: Site) -> list[str]:
-    """Pages that stand for all: of each kind its first, wanted ones, and some at random."""
+    """Pages that stand for all: of each kind its plainest, wanted ones, and some at random."""
     found: list[str] = []
     for kind, paths in _kinds(stored_paths(site)).items():
         ident = kind.removeprefix("ask/")
         if ident in PLANNED:
             continue
-        kept = {paths[0], *WANTED}
-        if ident in STEPPED or len(paths) == 1:
-            kept |= set(paths)
-        elif ident == kind:
+        kept = {min(paths, key=len), *WANTED, *MAIN}
+        if ident == kind:
             kept |= set(random.Random(kind).sample(paths, min(FEW, len(paths))))
         found += [path for path in paths if path in kept]
     return found
