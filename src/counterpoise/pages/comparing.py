@@ -27,8 +27,8 @@ ANALYSES = frozenset({"quick", "draws", "draws_calendar", "seed"})
 
 HOW = (
     "Only one run is stored here, so there is nothing to compare. Make another one, as "
-    "`counterpoise plan --scenario us-gone --quick` or with your own decisions "
-    "(`counterpoise plan --fix FILE`), then write the site again; `counterpoise diff ONE OTHER` "
+    "“counterpoise plan --scenario us-gone --quick” or with your own decisions "
+    "(“counterpoise plan --fix FILE”), then write the site again; “counterpoise diff ONE OTHER” "
     "tells the same in a terminal."
 )
 

@@ -43,7 +43,7 @@ def map_page(site: Site, asked: Asked) -> Page:
     said = f", {BEHAVIOUR_WORDS[behaviour]}" if SHOWN[shows].own else ""
     controls = [
         menu(HEAD, DEFAULTS, given, "shows", "What the maps show",
-             {name: item.title for name, item in SHOWN.items()})
+             {name: item.label for name, item in SHOWN.items()})
     ]  # fmt: skip
     who = menu(HEAD, DEFAULTS, given, "behaviour", "What states buy", BEHAVIOUR_WORDS)
     if SHOWN[shows].own:
@@ -113,7 +113,7 @@ def _chart(site: Site, shows: str, rows: Sequence[Row], said: str) -> Chart:
         told(f"{shown.title}, {shown.unit}{said}"),
         alternative=f"Small maps of Europe: {shown.title}; the values stand in the table",
         legend=shown.unit,
-        domain=(0.0, shown.top),
+        domain=shown.ends,
         palette=theme.SEQUENTIAL,
     )
 

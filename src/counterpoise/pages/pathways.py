@@ -8,7 +8,7 @@ import polars as pl
 
 from counterpoise import runs
 from counterpoise.cooperation.consent_tables import consent_rows, objector_rows
-from counterpoise.pages.cells import address_of, table, told
+from counterpoise.pages.cells import address_of, number, table, told
 from counterpoise.pages.page import Asked, Page
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Kept, Site
@@ -19,10 +19,14 @@ from counterpoise.questions.matrix import KIND
 from counterpoise.world.bundles import read_levers, read_outlooks
 
 HOW = (
-    "No matrix of pathways and worlds is stored over this release. `counterpoise pathways` plans "
+    "No matrix of pathways and worlds is stored over this release. “counterpoise pathways” plans "
     "all of it in about twenty minutes; write the site again to see it here. What the levers do, "
     "who must agree and who can stop them needs no plan."
 )
+
+
+DRAWN = ("none", "1", "2", "3", "1+2+3")
+"""Mixes that are drawn; the others stand in the table."""
 
 
 def stored_matrix(site: Site) -> Kept | None:
@@ -116,7 +120,7 @@ def pathways_page(site: Site, asked: Asked) -> Page:
     return Page(
         asked.path,
         "Three pathways, their levers, and who can stop each",
-        _lead(matrix) if matrix else told(HOW),
+        _lead(site, matrix) if matrix else told(HOW),
         tuple(blocks),
         told(
             "Amounts of levers are assumed, each with its range and reason on the lever's page, "
@@ -138,13 +142,19 @@ def _pathways(site: Site) -> list[tuple[Part, ...]]:
     return found
 
 
-def _lead(rows: Sequence[Row]) -> tuple[Part, ...]:
+def _lead(site: Site, rows: Sequence[Row]) -> tuple[Part, ...]:
     """The mix with the smallest shortfall in each world."""
-    found: list[Part] = ["Smallest shortfall: "]
-    worlds = list(dict.fromkeys(row["world"] for row in rows))
-    for place, world in enumerate(worlds):
-        best = min((row for row in rows if row["world"] == world), key=lambda row: row["shortfall"])
-        found += ["; " if place else "", *told(f"{world} {best['mix']}")]
+    found: list[Part] = ["The mix that leaves least open, in percent-years: "]
+    for place, item in enumerate(read_outlooks(site.dataset)):
+        here = [at for at, row in enumerate(rows, start=1) if row["world"] == item.id]
+        if not here:
+            continue
+        best = min(here, key=lambda at: rows[at - 1]["shortfall"])
+        row = rows[best - 1]
+        found += [
+            "; " if place else "", *told(f"{item.name} {row['mix']} ("),
+            number(row["shortfall"], f"view/pathway-cells/{best}/shortfall"), ")",
+        ]  # fmt: skip
     return parts(*found, ".")
 
 
@@ -161,6 +171,7 @@ def _matrix(site: Site, rows: Sequence[Row]) -> list[PageBlock]:
                 "address": f"view/pathway-cover/{at}/cover",
             }
             for at, row in enumerate(lines, start=1)
+            if row["mix"] in DRAWN
         ]
     )
     columns = {

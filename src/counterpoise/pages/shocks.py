@@ -22,8 +22,8 @@ HEAD = "shock"
 DEFAULTS = {"event": SHOCKS[0]}
 
 HOW = (
-    "No stored run holds shocks: `counterpoise plan` without --quick plans four of them, and "
-    "`counterpoise replan RUN --scenario FILE` any other event; then write the site again."
+    "No stored run holds shocks: “counterpoise plan” without --quick plans four of them, and "
+    "“counterpoise replan RUN --scenario FILE” any other event; then write the site again."
 )
 
 
@@ -91,12 +91,8 @@ def shock_page(site: Site, asked: Asked) -> Page:
             "planned. Basis, sources and reasons of the events stand in their table; they are "
             "judgements, written as rows."
         ),
-        controls=(menu(HEAD, DEFAULTS, given, "event", "What happens", _titles(site, known)),),
+        controls=(menu(HEAD, DEFAULTS, given, "event", "What happens", known),),
     )
-
-
-def _titles(site: Site, names: Sequence[str]) -> dict[str, str]:
-    return {name: read_scenario(name, site.dataset).title for name in names}
 
 
 def _lead(site: Site, event: str, rows: Sequence[Row]) -> tuple[Part, ...]:
@@ -104,7 +100,7 @@ def _lead(site: Site, event: str, rows: Sequence[Row]) -> tuple[Part, ...]:
     f = Figures(site.run)
     row = next(row for row in rows if row["event"] == event)
     return parts(
-        Name(read_scenario(event, site.dataset).title),
+        Name(read_scenario(event, site.dataset).title, f"page/scenario/{event}"),
         ". Decided anew at ", *told(str(row["decided_anew"])), ": with orders as planned ",
         f.rounded("shocked", event, "held", digits=3), " percent-years stay open, planned anew ",
         f.rounded("shocked", event, "replanned", digits=3), ", foreseen from the start ",
@@ -196,7 +192,10 @@ def _all(site: Site, rows: Sequence[Row]) -> PageBlock:
 def _replanned(site: Site) -> list[PageBlock]:
     found = [run for run in site.stored_runs if run.meta["request"]["replans"]]
     if not found:
-        hint = "Another event: `counterpoise scenario new FILE.toml`, then `counterpoise replan`."
+        hint = (
+            "Another event: write it down with “counterpoise scenario new FILE.toml”, then "
+            "“counterpoise replan RUN --scenario FILE.toml”."
+        )
         return [Paragraph(told(hint), "note")]
     names: list[Part] = ["Runs that were planned anew: "]
     for at, run in enumerate(found):

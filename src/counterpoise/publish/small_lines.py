@@ -8,7 +8,6 @@ import polars as pl
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import Chart, Part
 from counterpoise.publish.drawing import (
-    colours,
     dashes,
     inline,
     marks_of,
@@ -43,6 +42,7 @@ def small_lines(
     below = alt.Axis(format="d", values=[first, (first + last) // 2, last], grid=False)
     side = alt.Axis(format=number, tickCount=4, domain=False, ticks=False)
     strokes = alt.Scale(domain=names, range=[dashes(at) for at in range(len(names))])
+    tints = alt.Scale(domain=names, range=list(theme.SERIES[: len(names)]))
     legend = alt.Legend(title=None, columns=4, symbolType="stroke")
     inner = (theme.CHART_WIDTH - 40 * _ACROSS) // _ACROSS
     charts = [
@@ -51,7 +51,7 @@ def small_lines(
         .encode(
             x=alt.X("x:Q", title=None, axis=below, scale=span_scale(first, last)),
             y=alt.Y("value:Q", title=None, axis=side, scale=ends),
-            color=alt.Color("series:N", sort=names, scale=colours(len(names)), legend=legend),
+            color=alt.Color("series:N", sort=names, scale=tints, legend=legend),
             strokeDash=alt.StrokeDash("series:N", sort=names, scale=strokes, legend=legend),
         )
         .properties(
