@@ -132,11 +132,11 @@ def pathways_page(site: Site, asked: Asked) -> Page:
 
 def _pathways(site: Site) -> list[tuple[Part, ...]]:
     found: list[tuple[Part, ...]] = []
-    for number, item in enumerate(site.dataset.kind("pathway"), start=1):
+    for count, item in enumerate(site.dataset.kind("pathway"), start=1):
         own = [lever for lever in read_levers(site.dataset) if item.address in lever.pathways]
         found.append(
             parts(
-                *told(f"{number} is "), Name(item.name, item.address), *told(f": {len(own)} levers")
+                *told(f"{count} is "), Name(item.name, item.address), *told(f": {len(own)} levers")
             )
         )
     return found
