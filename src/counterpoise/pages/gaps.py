@@ -84,14 +84,20 @@ def regions(site: Site) -> list[Thing]:
 
 
 def _stored(site: Site) -> Iterable[str]:
-    behaviours = BEHAVIOURS if site.run is not None else ("ordered",)
-    places = [DEFAULTS["place"], *planned(site)]
-    for place, behaviour, us_part in product(places, behaviours, US_WORDS):
-        yield variant(HEAD, DEFAULTS, place=place, behaviour=behaviour, us_part=us_part)
-    for item, behaviour in product(regions(site), behaviours):
-        yield variant(HEAD, DEFAULTS, place=_short(item), behaviour=behaviour)
+    """Every place under each behaviour; formats, and what the US part hides, under fewer."""
+    behaviours = BEHAVIOURS if site.run is not None else BEHAVIOURS[:1]
+    widest = behaviours[-1]
+    groups = regions(site)
+    wide = [_short(item) for item in groups if item.kind != "arrangement"]
+    places = list(dict.fromkeys((DEFAULTS["place"], *planned(site), *wide)))
+    for place, behaviour in product(places, behaviours):
+        yield variant(HEAD, DEFAULTS, place=place, behaviour=behaviour)
+    for place, behaviour in product((DEFAULTS["place"], *planned(site)), (BEHAVIOURS[0], widest)):
+        yield variant(HEAD, DEFAULTS, place=place, behaviour=behaviour, us_part="left-out")
+    for item in groups:
+        yield variant(HEAD, DEFAULTS, place=_short(item), behaviour=widest)
     for year in YEARS:
-        yield variant(HEAD, DEFAULTS, behaviour=behaviours[-1], year=str(year))
+        yield variant(HEAD, DEFAULTS, behaviour=widest, year=str(year))
     yield HEAD
 
 
