@@ -13,6 +13,7 @@ from counterpoise.cli.firmview import print_firmness, print_headlines, print_lit
 from counterpoise.cli.job import plan_run, replan_run
 from counterpoise.cli.output import as_csv, emit, write_new
 from counterpoise.cli.request import Request
+from counterpoise.cli.site import write_pages
 from counterpoise.cli.wholeview import print_far, print_whole
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, Problem
@@ -81,11 +82,13 @@ def plan(
     draws: Annotated[int, typer.Option(help="draws of inputs that tell how firm orders are")] = 20,
     seed: Annotated[int, typer.Option(help="seed of the draws")] = 1,
     draws_calendar: Annotated[str, typer.Option(help="calendar of the draws")] = CALENDAR,
-    no_brief: Annotated[bool, typer.Option("--no-brief", help="write no brief")] = False,
+    no_brief: Annotated[
+        bool, typer.Option("--no-brief", help="write no brief and no pages")
+    ] = False,
     folder: Folder = runs.FOLDER,
     quiet: Annotated[bool, typer.Option("--quiet", help="show no progress")] = False,
 ) -> None:
-    """Plan to 2035 under three behaviours, save the run and write its brief."""
+    """Plan to 2035 under three behaviours, save the run, write its brief and its first pages."""
     say = _progress(quiet)
     overlays = tuple(data or ())
     request = Request(
@@ -115,6 +118,8 @@ def plan(
         say("writing the brief")
         for path in _write_brief(run, ("html", "pdf", "docx"), run.path):
             typer.echo(f"brief: {path}")
+        if (first := write_pages(run, folder, say)) is not None:
+            typer.echo(f"pages: {first}")
     typer.echo(f"run: {run.id} in {run.path}, release {run.meta['release_id']}")
 
 

@@ -13,7 +13,6 @@ from counterpoise.cli.data import Data, Form, Leaks, Out, Runs, load_data
 from counterpoise.cli.formats import format_list
 from counterpoise.cli.measure import measure_list
 from counterpoise.cli.output import emit
-from counterpoise.cli.pathways import lever_list
 from counterpoise.cooperation.consent_tables import chosen
 from counterpoise.data import views
 from counterpoise.data.citations import PREFIX, show_source, sources
@@ -22,6 +21,7 @@ from counterpoise.data.trail import why as why_figure
 from counterpoise.data.views import Row
 from counterpoise.publish.cells import shown
 from counterpoise.questions.effects import effect_by_address, saved_inputs, slopes, weighed_inputs
+from counterpoise.questions.lever_rows import lever_list
 from counterpoise.runs import FOLDER
 
 _PARTS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from counterpoise import runs
 from counterpoise.cli.data import Data, Leaks, Runs, load_data
+from counterpoise.pages.plan_paths import plan_paths
 from counterpoise.pages.site import Site, open_site
 from counterpoise.pages.write import write_site
 
@@ -45,3 +47,23 @@ def site(
 def site_of(data: tuple[Path, ...], without_leaks: bool, folder: Path) -> Site:
     """The site over a release with overlays, and a folder of runs."""
     return open_site(load_data(list(data), without_leaks), folder)
+
+
+PAGES = "site"
+"""Folder within a run's in which its pages lie: they are no part of the run, nor digested."""
+
+
+def write_pages(run: runs.Run, folder: Path, progress: Callable[[str], None]) -> Path | None:
+    """Write the start page, gaps, states and the run's own page beside its brief.
+
+    None where the site would show another run, as for other scenarios than the default.
+    """
+    asked = run.meta["request"]
+    overlays = tuple(Path(place) for place in asked["overlays"])
+    opened = partial(site_of, overlays, not asked["leaks"], folder)
+    site = opened()
+    if site.run is None or site.run.id != run.id:
+        return None
+    out = run.path / PAGES
+    write_site(opened, out, plan_paths(site), progress=progress)
+    return out / "index.html"

@@ -11,7 +11,7 @@ import numpy as np
 from counterpoise.measures.amount import Amount, amount, combined, total
 from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.world.needs import shares
-from counterpoise.world.world import World, accumulate, counts, wear
+from counterpoise.world.world import World, accumulate, counts
 
 POOL = "scope/NATO"
 """Holder of what allies own together."""
@@ -93,7 +93,7 @@ def units_in(
     at, labels = int(years[-1]), world.labels
     if area not in labels.areas:
         return []
-    used = wear(view.dataset, labels)[[[item for _, item in labels.cells].index(area)]]
+    used = np.array([view.dataset.value(area, "training_use") or 0.0])
     found = []
     for stock in world.stocks:
         share = weights.get(stock.place, 0.0)
@@ -110,14 +110,15 @@ def units_in(
             made = made or view.dataset.target(entry.order, "supplied by")
             found.append(_units(view, "orders", entry.place, area, entry.system, made,
                                 entry.order, share * float(path[at])))  # fmt: skip
-    for state, line in np.argwhere(deliveries.any(axis=2)):
+    states = [place for place, state in enumerate(labels.states) if state in weights]
+    lines = [place for place, item in enumerate(world.lines) if item.area == area]
+    for row, column in np.argwhere(deliveries[np.ix_(states, lines)].any(axis=2)):
+        state, line = states[row], lines[column]
         item = world.lines[line]
-        holder = labels.states[state]
-        if item.area == area and holder in weights:
-            units = item.weight * deliveries[state, line][None, :]
-            path = accumulate(units, np.zeros(1), used, world.calendar)[0]
-            found.append(_units(view, "plan", holder, area, item.system, item.state, "",
-                                float(path[at])))  # fmt: skip
+        units = item.weight * deliveries[state, line][None, :]
+        path = accumulate(units, np.zeros(1), used, world.calendar)[0]
+        found.append(_units(view, "plan", labels.states[state], area, item.system, item.state, "",
+                            float(path[at])))  # fmt: skip
     return found
 
 

@@ -22,10 +22,13 @@ HEAD = "compare"
 LARGEST = 10
 """Moves of a kind that are told, the largest first."""
 
+ANALYSES = frozenset({"quick", "draws", "draws_calendar", "seed"})
+"""Parts of a request that say what is told of a plan, not what the plan is."""
+
 HOW = (
     "Only one run is stored here, so there is nothing to compare. Make another one, as "
-    "`counterpoise plan --scenario us-gone --quick` or with your own decisions "
-    "(`counterpoise plan --fix FILE`), then write the site again; `counterpoise diff ONE OTHER` "
+    "“counterpoise plan --scenario us-gone --quick” or with your own decisions "
+    "(“counterpoise plan --fix FILE”), then write the site again; “counterpoise diff ONE OTHER” "
     "tells the same in a terminal."
 )
 
@@ -82,7 +85,7 @@ def compare_page(site: Site, asked: Asked) -> Page:
     first = site.opened(asked.given.get("first", site.run.id if site.run else ""))
     second = site.opened(asked.given.get("second", others[0].id if others else ""))
     given = {"first": first.id, "second": second.id}
-    reasons = [row for row in compare(first, second, LARGEST) if row["change"] is None]
+    reasons = _reasons(first, second)
     rows = moved(site, **given)
     blocks: list[PageBlock] = [
         *_slope(site, given),
@@ -105,6 +108,13 @@ def compare_page(site: Site, asked: Asked) -> Page:
         controls=(_control(site, second),),
         related=((f"run/{first.id}", first.id), (f"run/{second.id}", second.id)),
     )
+
+
+def _reasons(first: Kept, second: Kept) -> list[Row]:
+    """What differs in requests, decisions and inputs, the scenario first; analyses don't count."""
+    rows = [row for row in compare(first, second, LARGEST) if row["change"] is None]
+    rows = [row for row in rows if row["part"] != "request" or row["what"] not in ANALYSES]
+    return sorted(rows, key=lambda row: row["what"] != "scenario")
 
 
 def _lead(first: Kept, second: Kept, reasons: Sequence[Row]) -> tuple[Part, ...]:

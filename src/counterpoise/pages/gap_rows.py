@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
@@ -36,6 +36,9 @@ DEFAULTS = {
     "year": "2030",
     "scenario": "baseline",
 }
+
+DUST = 1e-9
+"""Part of a need that counts as nothing."""
 
 MOSTLY = 0.5
 """Share of assumed inputs, by effect, from which on a figure is hatched as assumed."""
@@ -99,7 +102,7 @@ def gap_years(site: Site, **given: str) -> list[Row]:
             need = scope.part("need", area, year)
             if need.value <= 0:
                 continue
-            gap = scope.gap(area, year)
+            gap = _dusted(scope.gap(area, year), need)
             rests_on = gap if gap.value > 0 else _met(scope, area, year)
             rows.append(
                 {
@@ -151,6 +154,11 @@ def areas_of(scope: Scope, years: range | tuple[int, ...]) -> list[str]:
     return [area for area in world.labels.areas if float(scope.cells(area) @ need) > 0]
 
 
+def _dusted(gap: Amount, need: Amount) -> Amount:
+    """A gap without what rounding leaves of a closed one; its range stays."""
+    return gap if gap.value > DUST * need.value else replace(gap, value=0.0)
+
+
 def _met(scope: Scope, area: str, year: int) -> Amount:
     parts = ((-1.0 if name == "need" else 1.0, scope.part(name, area, year)) for name in PARTS)
     return combined(parts)
@@ -158,7 +166,7 @@ def _met(scope: Scope, area: str, year: int) -> Amount:
 
 def _row(view: View, scope: Scope, area: str, year: int) -> Row:
     found = {name: scope.part(name, area, year) for name in PARTS}
-    gap = scope.gap(area, year)
+    gap = _dusted(scope.gap(area, year), found["need"])
     rests_on = gap if gap.value > 0 else _met(scope, area, year)
     row: Row = {"area": area}
     for name, item in (*found.items(), ("gap", gap)):

@@ -9,7 +9,7 @@ import polars as pl
 
 from counterpoise.data.records import Thing
 from counterpoise.measures.parameters import BEHAVIOURS
-from counterpoise.pages.cells import address_of, table, told
+from counterpoise.pages.cells import table, told
 from counterpoise.pages.gap_rows import (
     DEFAULTS,
     MOSTLY,
@@ -24,7 +24,7 @@ from counterpoise.pages.page import Asked, Control, Given, Page
 from counterpoise.pages.ranged import ranged, ranged_table, sources_of
 from counterpoise.pages.registry import Row, page
 from counterpoise.pages.site import Site
-from counterpoise.pages.variants import menu, variant
+from counterpoise.pages.variants import menu, rows_at, variant
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import (
     Chart,
@@ -84,14 +84,20 @@ def regions(site: Site) -> list[Thing]:
 
 
 def _stored(site: Site) -> Iterable[str]:
-    behaviours = BEHAVIOURS if site.run is not None else ("ordered",)
-    places = [DEFAULTS["place"], *planned(site)]
-    for place, behaviour, us_part in product(places, behaviours, US_WORDS):
-        yield variant(HEAD, DEFAULTS, place=place, behaviour=behaviour, us_part=us_part)
-    for item, behaviour in product(regions(site), behaviours):
-        yield variant(HEAD, DEFAULTS, place=_short(item), behaviour=behaviour)
+    """Every place under each behaviour; formats, and what the US part hides, under fewer."""
+    behaviours = BEHAVIOURS if site.run is not None else BEHAVIOURS[:1]
+    widest = behaviours[-1]
+    groups = regions(site)
+    wide = [_short(item) for item in groups if item.kind != "arrangement"]
+    places = list(dict.fromkeys((DEFAULTS["place"], *planned(site), *wide)))
+    for place, behaviour in product(places, behaviours):
+        yield variant(HEAD, DEFAULTS, place=place, behaviour=behaviour)
+    for place, behaviour in product((DEFAULTS["place"], *planned(site)), (BEHAVIOURS[0], widest)):
+        yield variant(HEAD, DEFAULTS, place=place, behaviour=behaviour, us_part="left-out")
+    for item in groups:
+        yield variant(HEAD, DEFAULTS, place=_short(item), behaviour=widest)
     for year in YEARS:
-        yield variant(HEAD, DEFAULTS, behaviour=behaviours[-1], year=str(year))
+        yield variant(HEAD, DEFAULTS, behaviour=widest, year=str(year))
     yield HEAD
 
 
@@ -112,7 +118,7 @@ def gaps_page(site: Site, asked: Asked) -> Page:
     what = chosen(site, given)
     name = site.dataset.things[what.place.address].name
     rows, years = gap_rows(site, **given), gap_years(site, **given)
-    address = address_of("gaps", given)
+    address = rows_at("gaps", DEFAULTS, given)
     behaviour, other = _menus(given)
     return Page(
         asked.path,
@@ -161,7 +167,7 @@ def _said(what: Chosen) -> str:
 
 
 def _chart(site: Site, what: Chosen, name: str, given: Given, rows: Sequence[Row]) -> Chart:
-    address = address_of("gap-years", given)
+    address = rows_at("gap-years", DEFAULTS, given)
     left = ", US part left out" if what.us_part != "counted" else ""
     frame = pl.DataFrame(
         [
@@ -195,7 +201,7 @@ def _weights(site: Site, given: Given) -> list[Heading | Opened]:
         site.dataset,
         "Open need to 2035 under each set of weights of areas and years, percent-years",
         rows,
-        address_of("gap-weights", given),
+        rows_at("gap-weights", DEFAULTS, given),
         {"weights": "weights", "percent_years": "percent-years"},
         "The plan is the one that was made with the run's own weights.",
     )

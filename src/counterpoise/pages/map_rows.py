@@ -23,28 +23,31 @@ ORIGINS = 6
 
 @dataclass(frozen=True)
 class Shown:
-    """What a map can show: title, unit, highest value of its key, measure and its years.
+    """What a map can show: a short label, title, unit, ends of its key, measure and its years.
 
     `own` lists the settings that it depends on.
     """
 
+    label: str
     title: str
     unit: str
-    top: float
+    ends: tuple[float, float]
     measure: str
     years: tuple[int, ...]
     own: tuple[str, ...] = ()
 
 
 SHOWN: Mapping[str, Shown] = {
-    "cover": Shown("Share of the need met", "percent of the need", 100.0, "cover",
+    "cover": Shown("cover", "Share of the need met", "percent of the need", (40.0, 100.0), "cover",
                    (2027, 2028, 2030, 2031, 2033, 2035), ("behaviour",)),
-    "exposure": Shown("Share of units whose use the United States can withhold",
-                      "percent of units in service", 60.0, "permission_dependence",
+    "exposure": Shown("exposure", "Share of units whose use the United States can withhold",
+                      "percent of units in service", (0.0, 60.0), "permission_dependence",
                       (2027, 2030, 2035), ("behaviour",)),
-    "spending": Shown("Defence outlay if pledges are kept", "percent of product", 5.0,
+    "spending": Shown("spending path", "Defence outlay if pledges are kept", "percent of product",
+                      (1.0, 5.0),
                       "spending_path", (2027, 2028, 2030, 2031, 2033, 2035)),
-    "orders": Shown("Orders signed since 2022 by supplier", "percent of their value", 100.0,
+    "orders": Shown("orders by supplier", "Orders signed since 2022 by supplier",
+                    "percent of their value", (0.0, 100.0),
                     "origin_share", ()),
 }  # fmt: skip
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from counterpoise.measures.parameters import BEHAVIOURS
-from counterpoise.pages.cells import address_of, told
+from counterpoise.pages.cells import told
 from counterpoise.pages.gaps import BEHAVIOUR_WORDS, settled
 from counterpoise.pages.map_rows import DEFAULTS, SHOWN, chosen, map_rows
 from counterpoise.pages.page import Asked, Given, Page
 from counterpoise.pages.ranged import ranged, sources_of
 from counterpoise.pages.registry import Row, page
 from counterpoise.pages.site import Site
-from counterpoise.pages.variants import menu, variant
+from counterpoise.pages.variants import menu, rows_at, variant
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import Cell, Chart, Name, Opened, Part, Table, parts
 from counterpoise.publish.map_panels import map_panels
@@ -43,7 +43,7 @@ def map_page(site: Site, asked: Asked) -> Page:
     said = f", {BEHAVIOUR_WORDS[behaviour]}" if SHOWN[shows].own else ""
     controls = [
         menu(HEAD, DEFAULTS, given, "shows", "What the maps show",
-             {name: item.title for name, item in SHOWN.items()})
+             {name: item.label for name, item in SHOWN.items()})
     ]  # fmt: skip
     who = menu(HEAD, DEFAULTS, given, "behaviour", "What states buy", BEHAVIOUR_WORDS)
     if SHOWN[shows].own:
@@ -85,7 +85,7 @@ def _lead(site: Site, shows: str, rows: Sequence[Row], given: Given) -> tuple[Pa
             ("", ", ", "; highest: ", ", ")[part],
             Name(site.dataset.things[row["state"]].name, row["state"]),
             " ",
-            *ranged(row, "value", f"{address_of('map', given)}/{at + 1}", "%"),
+            *ranged(row, "value", f"{rows_at('map', DEFAULTS, given)}/{at + 1}", "%"),
         ]
     return parts(*found, ".")
 
@@ -102,7 +102,8 @@ def _chart(site: Site, shows: str, rows: Sequence[Row], said: str) -> Chart:
                 "panel": _panel(site, shows, row["panel"]),
                 "label": row["state"].split("/")[1],
                 "value": row["value"],
-                "address": row["address"] or f"view/map/shows={shows}/{at}/value",
+                "address": row["address"]
+                or f"{rows_at('map', DEFAULTS, {'shows': shows})}/{at}/value",
                 "assumed": row["assumed"] > MOSTLY,
             }
             for at, row in enumerate(rows, start=1)
@@ -113,7 +114,7 @@ def _chart(site: Site, shows: str, rows: Sequence[Row], said: str) -> Chart:
         told(f"{shown.title}, {shown.unit}{said}"),
         alternative=f"Small maps of Europe: {shown.title}; the values stand in the table",
         legend=shown.unit,
-        domain=(0.0, shown.top),
+        domain=shown.ends,
         palette=theme.SEQUENTIAL,
     )
 
@@ -125,7 +126,7 @@ def _table(site: Site, shows: str, rows: Sequence[Row], given: Given) -> Table:
     states = sorted(
         {row["state"] for row in rows}, key=lambda state: site.dataset.things[state].name
     )
-    address = address_of("map", given)
+    address = rows_at("map", DEFAULTS, given)
     body = []
     for state in states:
         name = site.dataset.things[state].name

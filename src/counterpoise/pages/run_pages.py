@@ -16,6 +16,7 @@ from counterpoise.pages.run_views import LISTED, orders, states, stored
 from counterpoise.pages.site import Kept, Site
 from counterpoise.pages.start import NO_RUN
 from counterpoise.planning.size import size_words
+from counterpoise.planning.stability import LABELS
 from counterpoise.publish.blocks import (
     Bullets,
     Heading,
@@ -34,8 +35,8 @@ from counterpoise.publish.sections_money import money
 from counterpoise.publish.sections_trust import bottlenecks, trust
 from counterpoise.questions.run_years import printed_behaviour
 
-DRAWN = 30
-"""Orders that the drawing shows."""
+DRAWN = 12
+"""Orders of each firmness that the drawing shows, the largest."""
 
 FORMS = ("html", "pdf", "docx", "xlsx")
 """Forms of the brief that a run may hold."""
@@ -117,6 +118,7 @@ def _calendar(site: Site, run: Kept, rows: Sequence[Row]) -> list[PageBlock]:
     if not rows:
         return [Paragraph(told("This run holds no new orders."), "note")]
     address = address_of("run-orders", {"run": run.id})
+    drawn_rows = _largest(rows)
     named = site.dataset.things
     frame = pl.DataFrame(
         [
@@ -129,7 +131,8 @@ def _calendar(site: Site, run: Kept, rows: Sequence[Row]) -> list[PageBlock]:
                 "series": row["firmness"],
                 "address": f"{address}/{at}/last",
             }
-            for at, row in enumerate(rows[:DRAWN], start=1)
+            for at, row in enumerate(rows, start=1)
+            if at in drawn_rows
         ]
     )
     columns = {
@@ -150,10 +153,11 @@ def _calendar(site: Site, run: Kept, rows: Sequence[Row]) -> list[PageBlock]:
     shown = {name: text for name, text in columns.items() if name != "draws" or drawn}
     return [
         Heading(2, ("Calendar of orders, the firmest first",)),
+        *_firmness(run),
         order_bars(
             frame,
             caption=told(
-                f"{min(DRAWN, len(rows))} of the largest orders, the firmest first: from order to "
+                f"The {DRAWN} largest orders of each firmness, the firmest first: from order to "
                 "last delivery. The fainter a bar, the fewer draws it comes back in."
             ),
             alternative="Bars of orders from order to delivery, listed in the table",
@@ -174,6 +178,37 @@ def _calendar(site: Site, run: Kept, rows: Sequence[Row]) -> list[PageBlock]:
             "orders",
         ),
     ]
+
+
+def _largest(rows: Sequence[Row]) -> set[int]:
+    """Numbers of the rows that are drawn: the largest of each firmness."""
+    found: dict[str, list[int]] = {}
+    for at, row in enumerate(rows, start=1):
+        found.setdefault(row["firmness"], []).append(at)
+    return {at for numbers in found.values() for at in numbers[:DRAWN]}
+
+
+def _firmness(run: Kept) -> list[PageBlock]:
+    """Which part of spending is firm, and from which purse all of it is paid."""
+    f, behaviour = Figures(run), printed_behaviour(run)
+    ends = ("2027", "2035")
+    found: list[Part] = []
+    if "stability-shares" in run.tables():
+        found += [
+            "Of spending ",
+            f.percent("stability", "order", LABELS[0], "all"),
+            f" is {LABELS[0]}",
+        ]
+        for label in LABELS[1:]:
+            found += [", ", f.percent("stability", "order", label, "all"), f" {label}"]
+        found += [" (over ", f.whole("draws_counted"), " draws of prices, rates and lead times). "]
+    found += [
+        "Who pays to the end of ", *told("2035"), ": national budgets EUR ",
+        f.rounded("money", behaviour, "all", "national", *ends, digits=3),
+        " bn, common loans EUR ", f.rounded("money", behaviour, "all", "loans", *ends, digits=3),
+        " bn; by state below.",
+    ]  # fmt: skip
+    return [Paragraph(parts(*found))]
 
 
 def _states(site: Site, run: Kept) -> list[PageBlock]:
@@ -223,7 +258,7 @@ def _checks(run: Kept) -> list[PageBlock]:
         Heading(2, ("Is it solved correctly?",)),
         Paragraph(
             told(
-                f"Check it with `counterpoise verify {run.id}`: one file that shares no code with "
+                f"Check it with “counterpoise verify {run.id}”: one file that shares no code with "
                 "the planner, rebuilds each problem from the run's copy of the data and checks "
                 "every solution against it. It says nothing about the data."
             )

@@ -32,7 +32,7 @@ TITLE = "Which orders give Europe enough usable force in time?"
 QUESTIONS = ("q10", "q22", "q26", "q49", "q52", "q06", "q11", "q19", "q27", "q40", "q48", "q71")
 """Questions that the start page leads to: those on time, dependence, consent and burdens."""
 
-NO_RUN = "No run is stored over this release: make one with `counterpoise plan`, then write again."
+NO_RUN = "No run is stored over this release: make one with “counterpoise plan”, then write again."
 
 
 def tasks(site: Site) -> list[tuple[str, str]]:

@@ -18,6 +18,11 @@ def variant(head: str, defaults: Given, **given: str) -> str:
     return path_of(head, **kept)
 
 
+def rows_at(view: str, defaults: Given, given: Given) -> str:
+    """The address of a view's rows under settings; those that are the defaults are left out."""
+    return f"view/{variant(view, defaults, **given)}"
+
+
 def menu(
     head: str,
     defaults: Given,

@@ -25,7 +25,7 @@ Progress = Callable[[str], None]
 ASSETS = Path(__file__).parent / "assets"
 
 _CHUNK = 40
-"""Pages that a process writes before it takes the next ones."""
+"""Pages that a process writes before it takes the next ones, at most."""
 
 
 def stored_paths(site: Site) -> list[str]:
@@ -78,7 +78,7 @@ def write_site(
     try:
         frame = frozenset(wanted)
         _write(aside / "assets", assets(site, frame))
-        groups = _groups(wanted)
+        groups = _groups(wanted, max(1, min(_CHUNK, len(wanted) // 16)))
         with ProcessPoolExecutor(
             workers, multiprocessing.get_context("spawn"), _open, (opened, aside, frame)
         ) as pool:
@@ -93,12 +93,12 @@ def write_site(
     return len(wanted)
 
 
-def _groups(paths: Iterable[str]) -> list[list[str]]:
+def _groups(paths: Iterable[str], size: int) -> list[list[str]]:
     """Paths in groups for one process each: the answers of one question stay together."""
     found: dict[str, list[str]] = {}
     for at, path in enumerate(paths):
         head = path.split("/")
-        key = "/".join(head[:2]) if head[0] == "ask" else f"{head[0]} {at // _CHUNK}"
+        key = "/".join(head[:2]) if head[0] == "ask" else f"{head[0]} {at // size}"
         found.setdefault(key, []).append(path)
     # Answers that must be planned take longest: they go first.
     return sorted(found.values(), key=lambda group: not group[0].startswith("ask/"))

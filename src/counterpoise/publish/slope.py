@@ -18,7 +18,8 @@ from counterpoise.publish.drawing import (
     to_svg,
 )
 
-_HEIGHT = 340
+_LEAST, _EACH = 100, 24
+"""Height of the drawing, pixels: at least, and for each line."""
 
 
 def slope(
@@ -39,9 +40,11 @@ def slope(
     """
     rows = read_rows(frame, "label", "value", "later")
     ends = [row[name] for row in rows for name in ("value", "later")]
-    low, high = min(0.0, *ends), max(ends)
-    high = high + (high - low) * 0.05 or 1.0
-    gap = (high - low) * 15 / _HEIGHT
+    low, high = min(ends), max(ends)
+    room = 0.06 * (high - low) or 1.0
+    low, high = low - room, high + room
+    height = _LEAST + _EACH * len(rows)
+    gap = (high - low) * 15 / height
     left = apart([row["value"] for row in rows], gap, high)
     right = apart([row["later"] for row in rows], gap, high)
     marks: list[Row] = []
@@ -58,9 +61,10 @@ def slope(
               axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False, labelPadding=8),
               scale=alt.Scale(padding=0.02))  # fmt: skip
     y = alt.Y("y:Q", axis=None, scale=scale)
-    ways = ["rises", "falls"]
-    tints = alt.Scale(domain=ways, range=[theme.SERIES[1], theme.SERIES[0]])
-    strokes = alt.Scale(domain=ways, range=[[6, 3], [1, 0]])
+    looks_of = {"rises": (theme.SERIES[1], [6, 3]), "falls": (theme.SERIES[0], [1, 0])}
+    ways = [way for way in looks_of if any(mark["way"] == way for mark in marks)]
+    tints = alt.Scale(domain=ways, range=[looks_of[way][0] for way in ways])
+    strokes = alt.Scale(domain=ways, range=[looks_of[way][1] for way in ways])
     key = alt.Legend(title=None, orient="top", offset=26)
     line = (
         alt.Chart(inline(marks))
@@ -85,6 +89,6 @@ def slope(
     ]
     inner = theme.CHART_WIDTH - 70 - room_for([row["text"] for row in names])
     drawing = alt.layer(line, *texts).properties(
-        width=max(inner, 200), height=_HEIGHT, title=title_of(y_title)
+        width=max(inner, 200), height=height, title=title_of(y_title)
     )
     return Chart(caption, to_svg(drawing), alternative, marks_of(rows, "label"), width)
