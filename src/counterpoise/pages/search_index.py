@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from counterpoise.pages.registry import PAGES
 from counterpoise.pages.site import Site
+from counterpoise.pages.tasks import tasks
 from counterpoise.questions.suggest import PAGE
 from counterpoise.questions.suggest_index import index
 
@@ -17,8 +18,11 @@ def index_script(site: Site, stored: Collection[str] | None = None) -> str:
     Of a site of files it holds the `stored` paths alone; None stands for a server, which answers
     every path.
     """
-    pages = [[kind.head, kind.menu] for kind in PAGES.values() if kind.menu]
-    found = index(site.catalogue, site.dataset, {PAGE: pages})
+    # Questions are found as such, with their arguments.
+    told = [task for task in tasks(site) if not task.path.startswith("ask/")]
+    pages = {kind.head: [kind.head, kind.menu] for kind in PAGES.values() if kind.menu}
+    pages |= {task.path: [task.path, task.text, *task.words] for task in told}
+    found = index(site.catalogue, site.dataset, {PAGE: list(pages.values())})
     if stored is not None:
         kept = frozenset(stored)
         found["answers"] = sorted(path for path in kept if path.startswith("ask/"))

@@ -12,6 +12,7 @@ from counterpoise.pages.gaps import BEHAVIOUR_WORDS
 from counterpoise.pages.page import Asked, Page, path_of
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
+from counterpoise.pages.tasks import tasks
 from counterpoise.publish.blocks import (
     Bullets,
     Chart,
@@ -33,19 +34,6 @@ QUESTIONS = ("q10", "q22", "q26", "q49", "q52", "q06", "q11", "q19", "q27", "q40
 """Questions that the start page leads to: those on time, dependence, consent and burdens."""
 
 NO_RUN = "No run is stored over this release: make one with “counterpoise plan”, then write again."
-
-
-def tasks(site: Site) -> list[tuple[str, str]]:
-    """What readers most often come for, with the page that tells it."""
-    run = f"run/{site.run.id}" if site.run is not None else "runs"
-    return [
-        ("What does a state lack in a year without the US part?",
-         path_of("gaps", place="POL", us_part="left-out")),
-        ("Who can still authorise an operation if one state objects?", "decide"),
-        ("Which orders are firm, and who pays for them?", run),
-        ("Who must consent to a resale?", "rights"),
-        ("Which sources disagree on a price?", "conflicts"),
-    ]  # fmt: skip
 
 
 @view("cover-years")
@@ -112,9 +100,9 @@ def _chart(site: Site) -> Chart:
 
 def _tasks(site: Site) -> Paragraph:
     links: list[Part] = []
-    for text, path in tasks(site):
-        links += [" ", Name(text, f"page/{path}")]
-    return Paragraph(parts("Often asked:", *links))
+    for task in tasks(site):
+        links += [" ", Name(task.text, f"page/{task.path}")]
+    return Paragraph(parts("Often asked:", *links), "tasks")
 
 
 def _ways(site: Site) -> list[PageBlock]:
