@@ -22,6 +22,9 @@ _DIGITS = re.compile(r"(\S*\d\S*)")
 _PRINTED = 3
 """Significant digits of a table's numbers."""
 
+_NOTHING = 1e-9
+"""What is nearer to zero is a rounding error of a solver."""
+
 
 def told(text: str) -> tuple[Part, ...]:
     """A text as parts, without links."""
@@ -36,7 +39,8 @@ def number(value: float, address: str, unit: str = "") -> Number:
         return Number(value, address, f"{value:.1f}".removesuffix(".0"), 1)
     decimals = min(decimals_for(value, _PRINTED), _PRINTED)
     told_unit = f" {unit}" if unit else ""
-    return Number(value, address, f"{shown(float(value))}{told_unit}", decimals)
+    shown_value = value if abs(value) > _NOTHING else 0.0
+    return Number(value, address, f"{shown(float(shown_value))}{told_unit}", decimals)
 
 
 def share(value: float, address: str) -> Number:
