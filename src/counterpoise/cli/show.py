@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from counterpoise.cli.measure import measure_list
 from counterpoise.cli.output import emit
 from counterpoise.cooperation.consent_tables import chosen
 from counterpoise.data import views
+from counterpoise.data.cells import unit_told
 from counterpoise.data.citations import PREFIX, show_source, sources
 from counterpoise.data.conflicts import conflict_rows
 from counterpoise.data.trail import why as why_figure
@@ -99,17 +99,7 @@ def _amount(row: Row) -> str:
         parts.append(f"(from {shown(low)})")
     elif high is not None and high != value:
         parts.append(f"(up to {shown(high)})")
-    return " ".join((*parts, _unit(row["unit"] or ""))).strip() if parts else ""
-
-
-def _unit(unit: str) -> str:
-    """A unit as a reader knows it: "eur_bn" is "EUR bn", "year" goes without saying."""
-    if unit == "year":
-        return ""
-    if unit[:1].isdigit():
-        return f"on a scale of {unit}"
-    money = re.fullmatch(r"([a-z]{3})_(bn|m)", unit)
-    return f"{money[1].upper()} {money[2]}" if money else unit.replace("_", " ")
+    return " ".join((*parts, unit_told(row["unit"] or ""))).strip() if parts else ""
 
 
 def _told(row: Row) -> str:

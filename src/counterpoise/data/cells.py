@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 
@@ -19,3 +20,13 @@ def shown(value: Any) -> str:
             return f"{int(value)}"
         return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
     return str(value)
+
+
+def unit_told(unit: str) -> str:
+    """A unit as a reader knows it: "eur_bn" is "EUR bn", "year" goes without saying."""
+    if unit == "year":
+        return ""
+    if unit[:1].isdigit():
+        return f"on a scale of {unit}"
+    money = re.fullmatch(r"([a-z]{3})_(bn|m)", unit)
+    return f"{money[1].upper()} {money[2]}" if money else unit.replace("_", " ")

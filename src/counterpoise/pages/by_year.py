@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from counterpoise.data.cells import unit_told
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.publish.blocks import Chart
 from counterpoise.publish.multiples import Panel, Point, multiples
@@ -48,7 +49,7 @@ def series(data: Dataset, address: str) -> list[Panel]:
             best[quantity] = sorted(keys, key=lambda key: key[2])
     found = []
     for quantity, keys in best.items():
-        unit = data.chosen[keys[0]].unit.replace("_", " ")
+        unit = unit_told(data.chosen[keys[0]].unit)
         qualifier = f", {keys[0][3]}" if keys[0][3] else ""
         points = tuple(_points(data, keys))
         found.append(Panel(quantity.replace("_", " "), f"{unit}{qualifier}", points))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from counterpoise.data.cells import unit_told
 from counterpoise.data.choose import grade_of, rank, reason
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.records import Observation
@@ -84,7 +85,7 @@ def _beside(site: Site, keys: Sequence[Key]) -> str:
 def amount(item: Observation, address: str) -> list[Part]:
     """Value, range and unit of an observation, each number with its address."""
     found: list[Part] = []
-    unit = item.unit.replace("_", " ") if item.unit != "year" else ""
+    unit = unit_told(item.unit)
     kind = item.unit if item.unit == "year" else ""
     ends = [each for each in (item.low, item.high) if each is not None and each != item.value]
     if item.value is not None:
@@ -160,5 +161,5 @@ def _stated(item: Observation) -> list[Part]:
         bounds = [shown.get("low", "below"), " to ", shown.get("high", "above")]
         if "low" in shown or "high" in shown:
             found += [" [" if found else "[", *bounds, "]"]
-    unit = item.unit.replace("_", " ") if item.unit != "year" else ""
+    unit = unit_told(item.unit)
     return [*found, *([" ", *told(unit)] if unit else [])]

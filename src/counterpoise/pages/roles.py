@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
+from counterpoise.data.cells import unit_told
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Link, Observation
 from counterpoise.data.views import main_figure
@@ -95,5 +96,5 @@ def _figure(item: Observation | None) -> Cell:
     if item is None or item.value is None:
         return Cell(())
     shown: list[Part] = [number(item.value, item.address), " "]
-    shown += told(item.unit.replace("_", " "))
+    shown += told(unit_told(item.unit))
     return Cell(tuple(shown), hatched=item.basis == "assumed")

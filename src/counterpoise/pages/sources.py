@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from counterpoise.data import citations
+from counterpoise.data.cells import unit_told
 from counterpoise.data.coverage import coverage
 from counterpoise.data.records import Source
 from counterpoise.data.schema import BASES
@@ -46,7 +47,7 @@ def decided(site: Site, source: str) -> list[Row]:
             "low": item.low,
             "value": item.value,
             "high": item.high,
-            "unit": item.unit.replace("_", " "),
+            "unit": unit_told(item.unit),
             "basis": item.standing,
             "effect": site.effects.get(item.address),
             "address": item.address,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from counterpoise.data.cells import unit_told
 from counterpoise.data.choose import grade_of, rank, reason
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.records import Observation
@@ -90,7 +91,7 @@ def _observed(data: Dataset, item: Observation, outcome: str) -> Row:
         "low": item.low,
         "value": item.value,
         "high": item.high,
-        "unit": item.unit.replace("_", " "),
+        "unit": unit_told(item.unit),
         "basis": item.standing,
         "grade": grade_of(item, data.sources),
         "as_of": item.as_of,
