@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counterpoise.cooperation import blockers, detail, overview
 from counterpoise.cooperation.overview import Vote
+from counterpoise.cooperation.passage import Outcome
 from counterpoise.cooperation.reading import read_vote
 from counterpoise.data.dataset import Dataset
 from counterpoise.pages.naming import known, linked
@@ -32,8 +33,16 @@ def clause_rows(site: Site, **given: str) -> list[Row]:
 
 
 def _rows(site: Site, given: dict[str, str], kind: str) -> list[Row]:
-    rows = overview.outcome_rows(site.view, vote_of(site, given), kind)
+    found = outcomes_of(site, given, kind)
+    rows = overview.outcome_rows(site.view, vote_of(site, given), kind, found)
     return [{**row, "body": f"{kind}/{row['body']}"} for row in rows]
+
+
+def outcomes_of(site: Site, given: dict[str, str], kind: str = "body") -> list[Outcome]:
+    """Outcomes of all bodies or clauses under given votes, kept for what a page asks next."""
+    vote = vote_of(site, given)
+    key = ("outcomes", kind, *(f"{name}={text}" for name, text in sorted(given.items())))
+    return site.kept(key, lambda: overview.outcomes(site.view, vote, kind))
 
 
 @view("decide-gaps")
@@ -68,7 +77,7 @@ def alone_rows(site: Site, competence: str = "") -> list[Row]:
 @view("decide-counts")
 def count_rows(site: Site, **given: str) -> list[Row]:
     """How many existing bodies in which states vote pass under given votes: one row."""
-    return [blockers.counts(site.view, vote_of(site, given))]
+    return [blockers.counts(vote_of(site, given), outcomes_of(site, given))]
 
 
 def _matter(site: Site, competence: str) -> str:
