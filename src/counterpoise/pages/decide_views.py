@@ -20,13 +20,13 @@ def vote_of(site: Site, given: dict[str, str]) -> Vote:
     return read_vote(site.dataset, **known(given, ARGUMENTS, "decide"))
 
 
-@view("decide")
+@view("decide", ARGUMENTS)
 def outcome_rows(site: Site, **given: str) -> list[Row]:
     """Every body that is run, under given votes: outcome, who remains, what stands behind."""
     return _rows(site, given, "body")
 
 
-@view("decide-clauses")
+@view("decide-clauses", ARGUMENTS)
 def clause_rows(site: Site, **given: str) -> list[Row]:
     """Every clause that is run, under given votes."""
     return _rows(site, given, "clause")
@@ -45,7 +45,7 @@ def outcomes_of(site: Site, given: dict[str, str], kind: str = "body") -> list[O
     return site.kept(key, lambda: overview.outcomes(site.view, vote, kind))
 
 
-@view("decide-gaps")
+@view("decide-gaps", ARGUMENTS)
 def gap_rows(site: Site, **given: str) -> list[Row]:
     """Bodies and clauses that aren't run, with what is missing."""
     rows = overview.all_gap_rows(site.view, vote_of(site, given))
@@ -56,7 +56,7 @@ def gap_rows(site: Site, **given: str) -> list[Row]:
     ]  # fmt: skip
 
 
-@view("decide-cases")
+@view("decide-cases", ARGUMENTS)
 def case_rows(site: Site, **given: str) -> list[Row]:
     """Recorded blocks by those who object (by anybody, where nobody does), and what is history."""
     vote = vote_of(site, given)
@@ -74,7 +74,7 @@ def alone_rows(site: Site, competence: str = "") -> list[Row]:
     return blockers.alone_rows(site.view, site.deciders.get(_matter(site, competence), ()))
 
 
-@view("decide-counts")
+@view("decide-counts", ARGUMENTS)
 def count_rows(site: Site, **given: str) -> list[Row]:
     """How many existing bodies in which states vote pass under given votes: one row."""
     return [blockers.counts(vote_of(site, given), outcomes_of(site, given))]

@@ -66,7 +66,7 @@ def _asked(site: Site, given: Given) -> Told:
     return read_formats_asked(site.dataset, found.get("definition", MAIN), gone)
 
 
-@view("formats")
+@view("formats", _ARGUMENTS)
 def format_rows(site: Site, part: str = "cells", **given: str) -> list[Row]:
     """A table of formats: cells of function and plan, steps, definitions and so on."""
     found = _asked(site, given)
@@ -130,7 +130,7 @@ def _lead(found: Told, given: Given) -> tuple[Part, ...]:
     )  # fmt: skip
 
 
-@view("formats-least")
+@view("formats-least", _ARGUMENTS)
 def least_rows(site: Site, **given: str) -> list[Row]:
     """What the least set of steps that fills the holes costs: one row."""
     found = _asked(site, given)
