@@ -95,18 +95,23 @@ def taking_part(found: Outcome, behind: Parliaments) -> tuple[str, ...]:
     return tuple(state for state in found.remain if state not in gone)
 
 
-def posts_behind(dataset: Dataset, found: Outcome) -> Posts:
+def posts_behind(
+    dataset: Dataset, found: Outcome, standing: Mapping[str, Standing] | None = None
+) -> Posts:
     """Posts of the arrangement of a body on the day, by whether a state that is for holds them.
 
     Posts that don't count as one (a group, a part of a staff) are left out. A post that several
-    states hold together counts for those who are for if one of them is.
+    states hold together counts for those who are for if one of them is. `standing` is how all
+    posts stand on the day, where that is at hand.
     """
+    if standing is None:
+        standing = standings(read_posts(dataset).values(), found.on)
     arrangement = dataset.target(found.address, "organ of")
     remain = set(found.remain)
     own: list[Standing] = []
     others: list[Standing] = []
     unknown: list[Standing] = []
-    for item in standings(read_posts(dataset).values(), found.on).values():
+    for item in standing.values():
         post = item.post
         of_body = post.superior == found.address
         of_arrangement = arrangement and dataset.target(post.address, "post of") == arrangement

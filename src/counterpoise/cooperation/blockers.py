@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from counterpoise.cooperation.blocking import pivots, smallest_blocking
@@ -35,11 +35,11 @@ def objectors(view: View) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def deciders_on(view: View, vote: Vote) -> tuple[Decider, ...]:
-    """Every body in which states vote on a matter (each way without one), existing ones first."""
+def deciders_on(every: Iterable[Outcome]) -> tuple[Decider, ...]:
+    """Of outcomes those in which states vote, existing ones first, the largest first."""
     found = [
         Decider(item, frozenset(pivots(item)))
-        for item in outcomes(view, vote)
+        for item in every
         if item.result not in (NOT_RUN, NO_VOTES)
     ]
     found.sort(key=lambda item: (item.outcome.status, -len(item.outcome.voters)))
@@ -49,7 +49,7 @@ def deciders_on(view: View, vote: Vote) -> tuple[Decider, ...]:
 def deciders_by_matter(view: View, on: str) -> Mapping[str, tuple[Decider, ...]]:
     """When nobody objects, the deciders of each matter that some body decides; "" for all ways."""
     every = {
-        name: deciders_on(view, Vote(Positions(), on, name))
+        name: deciders_on(outcomes(view, Vote(Positions(), on, name)))
         for name in ("", *competences(view.dataset))
     }
     return {name: found for name, found in every.items() if found}
@@ -87,16 +87,14 @@ def passing(found: tuple[Decider, ...], state: str = "") -> int:
     return sum(item.existing and state not in item.alone for item in found)
 
 
-def counts(view: View, vote: Vote) -> Row:
-    """How many existing bodies in which states vote pass a decision, and where objectors vote.
+def counts(vote: Vote, found: Iterable[Outcome]) -> Row:
+    """How many outcomes of existing bodies in which states vote pass, and where objectors vote.
 
     Without a matter each way of a body counts. `stopped_by_one` are those of several voters that
     one further objection alone stops.
     """
     here = [
-        item
-        for item in outcomes(view, vote)
-        if item.result not in (NOT_RUN, NO_VOTES) and item.status == EXISTING
+        item for item in found if item.result not in (NOT_RUN, NO_VOTES) and item.status == EXISTING
     ]
     refused = vote.positions.against | vote.positions.abstaining
     sits = [item for item in here if refused & set(item.voters)]

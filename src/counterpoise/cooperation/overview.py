@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,9 @@ from counterpoise.cooperation.passage import (
     Positions,
     outcome,
 )
+from counterpoise.cooperation.posts import Standing, read_posts, standings
 from counterpoise.cooperation.rules import game_of
+from counterpoise.cooperation.runnable import outside
 from counterpoise.cooperation.stages import Days, competent, deciders, ways_of
 from counterpoise.data.records import short
 from counterpoise.measures.amount import Amount, span
@@ -62,24 +64,32 @@ def outcomes(view: View, vote: Vote, kind: str = "body") -> list[Outcome]:
     Without a competence a body that has a way of its own for some matters comes once for each.
     """
     dataset = view.dataset
+    beyond = outside(dataset, vote.on)
     found = []
     for item in deciders(dataset, kind):
         if kind == "body" and not competent(dataset, item.address, vote.competence):
             continue
         ways = [(vote.competence,)] if vote.competence else ways_of(dataset, item.address)
         found += [
-            outcome(dataset, item.address, vote.positions, vote.on, way[0] if way else "")
+            outcome(dataset, item.address, vote.positions, vote.on, way[0] if way else "", beyond)
             for way in ways
         ]
     return found
 
 
-def outcome_rows(view: View, vote: Vote, kind: str = "body") -> list[Row]:
-    """Bodies or clauses that are run: existing ones first, those that pass, the largest."""
-    found = [item for item in outcomes(view, vote, kind) if item.result != NOT_RUN]
+def outcome_rows(
+    view: View, vote: Vote, kind: str = "body", at_hand: Sequence[Outcome] | None = None
+) -> list[Row]:
+    """Bodies or clauses that are run: existing ones first, those that pass, the largest.
+
+    `at_hand` are the outcomes where they are known.
+    """
+    every = outcomes(view, vote, kind) if at_hand is None else at_hand
+    found = [item for item in every if item.result != NOT_RUN]
     order = (PASSES, STOPPED, NO_VOTES)
     found.sort(key=lambda item: (item.status, order.index(item.result), -len(item.voters)))
-    return [outcome_row(view, vote, item) for item in found]
+    posts = standings(read_posts(view.dataset).values(), vote.on)
+    return [outcome_row(view, vote, item, posts) for item in found]
 
 
 def gap_rows(view: View, vote: Vote, kind: str = "body") -> list[Row]:
@@ -105,11 +115,16 @@ def all_gap_rows(view: View, vote: Vote) -> list[Row]:
     ]
 
 
-def outcome_row(view: View, vote: Vote, found: Outcome) -> Row:
-    """The row of a body or clause: outcome, who remains, what stands behind, who can stop it."""
+def outcome_row(
+    view: View, vote: Vote, found: Outcome, standing: Mapping[str, Standing] | None = None
+) -> Row:
+    """The row of a body or clause: outcome, who remains, what stands behind, who can stop it.
+
+    `standing` is how all posts stand on the day, where that is at hand.
+    """
     heard = parliaments(view.dataset, found.remain, vote.said)
     part = taking_part(found, heard)
-    posts = posts_behind(view.dataset, found)
+    posts = posts_behind(view.dataset, found, standing)
     free = smallest_blocking(unopposed(found))
     days = found.days or (None, None, None)
     recorded = precedents(view.dataset, found.address, vote.on)

@@ -170,12 +170,20 @@ def passes(
 
 
 def outcome(
-    dataset: Dataset, address: str, positions: Positions, on: str, competence: str = ""
+    dataset: Dataset,
+    address: str,
+    positions: Positions,
+    on: str,
+    competence: str = "",
+    beyond: str | None = None,
 ) -> Outcome:
-    """The outcome for an address, positions and a day at hand: see `passes`."""
+    """The outcome for an address, positions and a day at hand: see `passes`.
+
+    `beyond` is what `outside` tells of the day, where it is at hand.
+    """
     name, status = dataset.things[address].name, status_of(dataset, address)
     stages = stages_of(dataset, address, on, competence)
-    beyond = outside(dataset, on)
+    beyond = outside(dataset, on) if beyond is None else beyond
     missing = why_not_run(dataset, address, stages, on, beyond)
     if missing:
         return Outcome(

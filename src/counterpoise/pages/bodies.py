@@ -16,6 +16,7 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.parameters import near
 from counterpoise.pages.cells import address_of, number, table, told
 from counterpoise.pages.decide_charts import PASS, STOP
+from counterpoise.pages.decide_views import ARGUMENTS as VOTES
 from counterpoise.pages.decide_views import vote_of
 from counterpoise.pages.decide_words import done, who
 from counterpoise.pages.naming import known, linked
@@ -67,7 +68,7 @@ def _outcome(site: Site, address: str, vote: Vote) -> Outcome:
     return outcome(site.dataset, address, vote.positions, vote.on, vote.competence)
 
 
-@view("council")
+@view("council", VOTES)
 def council_rows(site: Site, decider: str, part: str = "stages", **given: str) -> list[Row]:
     """A part of a body or clause under given votes: stages, seats, blocks, forces, cases."""
     if part not in ONE:
@@ -88,7 +89,7 @@ def _rows(site: Site, vote: Vote, found: Outcome, part: str) -> list[Row]:
     return [{name: row[name] for name in told_names} for row in rows]
 
 
-@view("council-ways")
+@view("council-ways", VOTES)
 def way_rows(site: Site, decider: str, **given: str) -> list[Row]:
     """Each way of a body or clause: its outcome, who remains, who alone turns it."""
     vote = vote_of(site, given)

@@ -70,7 +70,7 @@ def _asked(site: Site, given: Given) -> CommandAsked:
     return read_command(site.view, **known(given, _ARGUMENTS, "command"))
 
 
-@view("command")
+@view("command", _ARGUMENTS)
 def command_rows(site: Site, part: str = "nations", **given: str) -> list[Row]:
     """A table of command: posts by nation and year, vacancies, chains and so on."""
     if part not in PARTS:
@@ -159,7 +159,7 @@ def _lead(site: Site, found: CommandAsked, given: Given) -> list[Part]:
     ]  # fmt: skip
 
 
-@view("command-summary")
+@view("command-summary", _ARGUMENTS)
 def summary(site: Site, **given: str) -> list[Row]:
     """Posts held, vacant, under a deputy and with a decided successor: one row."""
     found = _asked(site, given)

@@ -142,14 +142,14 @@ def _blocks(site: Site, vote: Vote, given: Given, rows: Sequence[Row]) -> list[P
     open_votes = not positions.against and not positions.abstaining
     blocks: list[PageBlock] = []
     if open_votes:
-        blocks.append(by_blocker(site, vote))
+        blocks.append(by_blocker(site, vote, given))
         alone = {"competence": vote.competence} if vote.competence else {}
         blocks.append(
             table(data, "Who alone can stop it, all others for", views.alone_rows(site, **alone),
                   address_of("decide-alone", alone))
         )  # fmt: skip
     else:
-        blocks.append(by_blocker(site, vote) if vote.competence else by_matter(site, vote))
+        blocks.append(by_blocker(site, vote, given) if vote.competence else by_matter(site, vote))
     if open_votes and not vote.competence:
         blocks += [Heading(2, ("If one state objects",)), _grid(site)]
     blocks += [
@@ -198,7 +198,13 @@ def _beside(site: Site, vote: Vote, given: Given) -> list[PageBlock]:
             table(data, "Each clause under these votes", clauses,
                   address_of("decide-clauses", given), columns),
         ]  # fmt: skip
-    gaps = views.gap_rows(site, **given)
+    # What isn't run is so whoever objects: pages of objectors leave it to that of the matter.
+    refused = vote.positions.against or vote.positions.abstaining
+    gaps = [] if refused else views.gap_rows(site, **given)
+    if refused:
+        path = _path(competence=vote.competence)
+        blocks.append(Bullets((("Without objections, and what isn't run: ",
+                                Name("who can decide", f"page/{path}")),)))  # fmt: skip
     if gaps:
         shown = table(data, "Not run", gaps, address_of("decide-gaps", given))
         summary = told(f"Not run: {len(gaps)} bodies and clauses, each with what is missing")

@@ -8,6 +8,7 @@ from counterpoise.cooperation.blockers import Decider, deciders_on, objectors, s
 from counterpoise.cooperation.overview import Vote, matter, outcomes
 from counterpoise.cooperation.passage import NO_VOTES, NOT_RUN, PASSES, STOPPED, Outcome, Positions
 from counterpoise.data.records import short
+from counterpoise.pages.decide_views import outcomes_of
 from counterpoise.pages.site import Site
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import Chart, Name
@@ -21,9 +22,9 @@ OPEN = Look("no state votes", theme.LAND)
 _MOST_LETTERS = 40
 
 
-def by_blocker(site: Site, vote: Vote) -> Chart:
+def by_blocker(site: Site, vote: Vote, given: dict[str, str]) -> Chart:
     """Bodies of several voters by the one state that objects (further): passes or stopped."""
-    found = several(_deciders(site, vote))
+    found = several(_deciders(site, vote, given))
     columns = objectors(site.view)
     marks = {}
     for row, item in enumerate(found):
@@ -45,10 +46,10 @@ def by_blocker(site: Site, vote: Vote) -> Chart:
     )
 
 
-def _deciders(site: Site, vote: Vote) -> tuple[Decider, ...]:
+def _deciders(site: Site, vote: Vote, given: dict[str, str]) -> tuple[Decider, ...]:
     if vote == Vote(Positions(), site.dataset.release, vote.competence):
         return site.deciders.get(vote.competence, ())
-    return deciders_on(site.view, vote)
+    return deciders_on(outcomes_of(site, given))
 
 
 def by_matter(site: Site, vote: Vote) -> Chart:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counterpoise.cooperation import blockers, detail, overview
 from counterpoise.cooperation.overview import Vote
+from counterpoise.cooperation.passage import Outcome
 from counterpoise.cooperation.reading import read_vote
 from counterpoise.data.dataset import Dataset
 from counterpoise.pages.naming import known, linked
@@ -19,24 +20,32 @@ def vote_of(site: Site, given: dict[str, str]) -> Vote:
     return read_vote(site.dataset, **known(given, ARGUMENTS, "decide"))
 
 
-@view("decide")
+@view("decide", ARGUMENTS)
 def outcome_rows(site: Site, **given: str) -> list[Row]:
     """Every body that is run, under given votes: outcome, who remains, what stands behind."""
     return _rows(site, given, "body")
 
 
-@view("decide-clauses")
+@view("decide-clauses", ARGUMENTS)
 def clause_rows(site: Site, **given: str) -> list[Row]:
     """Every clause that is run, under given votes."""
     return _rows(site, given, "clause")
 
 
 def _rows(site: Site, given: dict[str, str], kind: str) -> list[Row]:
-    rows = overview.outcome_rows(site.view, vote_of(site, given), kind)
+    found = outcomes_of(site, given, kind)
+    rows = overview.outcome_rows(site.view, vote_of(site, given), kind, found)
     return [{**row, "body": f"{kind}/{row['body']}"} for row in rows]
 
 
-@view("decide-gaps")
+def outcomes_of(site: Site, given: dict[str, str], kind: str = "body") -> list[Outcome]:
+    """Outcomes of all bodies or clauses under given votes, kept for what a page asks next."""
+    vote = vote_of(site, given)
+    key = ("outcomes", kind, *(f"{name}={text}" for name, text in sorted(given.items())))
+    return site.kept(key, lambda: overview.outcomes(site.view, vote, kind))
+
+
+@view("decide-gaps", ARGUMENTS)
 def gap_rows(site: Site, **given: str) -> list[Row]:
     """Bodies and clauses that aren't run, with what is missing."""
     rows = overview.all_gap_rows(site.view, vote_of(site, given))
@@ -47,7 +56,7 @@ def gap_rows(site: Site, **given: str) -> list[Row]:
     ]  # fmt: skip
 
 
-@view("decide-cases")
+@view("decide-cases", ARGUMENTS)
 def case_rows(site: Site, **given: str) -> list[Row]:
     """Recorded blocks by those who object (by anybody, where nobody does), and what is history."""
     vote = vote_of(site, given)
@@ -65,10 +74,10 @@ def alone_rows(site: Site, competence: str = "") -> list[Row]:
     return blockers.alone_rows(site.view, site.deciders.get(_matter(site, competence), ()))
 
 
-@view("decide-counts")
+@view("decide-counts", ARGUMENTS)
 def count_rows(site: Site, **given: str) -> list[Row]:
     """How many existing bodies in which states vote pass under given votes: one row."""
-    return [blockers.counts(site.view, vote_of(site, given))]
+    return [blockers.counts(vote_of(site, given), outcomes_of(site, given))]
 
 
 def _matter(site: Site, competence: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from counterpoise.measures.asking import value_of
 from counterpoise.measures.catalogue import ALL
 from counterpoise.measures.evaluate import evaluate
 from counterpoise.pages.page import read_path
-from counterpoise.pages.registry import VIEWS
+from counterpoise.pages.registry import VIEWS, arguments_of
 from counterpoise.pages.site import Site
 from counterpoise.publish import answer_text
 from counterpoise.questions.ask import find_question
@@ -41,17 +40,16 @@ def view_rows(site: Site, name: str, given: dict[str, str]) -> list[Row]:
     found = VIEWS.get(name)
     if found is None:
         raise NotFound(f"view/{name}", [f"view/{item}" for item in sorted(VIEWS)][:8])
-    known = list(inspect.signature(found).parameters.values())[1:]
-    names = [item.name for item in known]
+    known = arguments_of(name)
     problems = [
-        Problem("argument", name, None, key, text, ", ".join(names) or "nothing", "leave it out")
+        Problem("argument", name, None, key, text, ", ".join(known) or "nothing", "leave it out")
         for key, text in given.items()
-        if key not in names
+        if key not in known
     ]
     problems += [
-        Problem("missing", name, None, item.name, "", "a value", f"add {item.name}=…")
-        for item in known
-        if item.default is inspect.Parameter.empty and item.name not in given
+        Problem("missing", name, None, key, "", "a value", f"add {key}=…")
+        for key, needed in known.items()
+        if needed and key not in given
     ]
     if problems:
         raise BadInput(problems)

@@ -42,6 +42,12 @@ _KINDS = {
 }  # fmt: skip
 """Kinds of the things that columns name."""
 
+_LISTED = {
+    "format": "format", "shown_under": "shown under", "functions": "functions",
+    "plans": "plans", "members": "members", "status": "status",
+}  # fmt: skip
+"""Columns of the list of all formats; each one's page has the rest."""
+
 _QUESTIONS = ("q30", "q31", "q29")
 _STORED_WITHOUT = ("", "USA")
 _OPEN = ("definitions", "steps", "working")
@@ -60,7 +66,7 @@ def _asked(site: Site, given: Given) -> Told:
     return read_formats_asked(site.dataset, found.get("definition", MAIN), gone)
 
 
-@view("formats")
+@view("formats", _ARGUMENTS)
 def format_rows(site: Site, part: str = "cells", **given: str) -> list[Row]:
     """A table of formats: cells of function and plan, steps, definitions and so on."""
     found = _asked(site, given)
@@ -124,7 +130,7 @@ def _lead(found: Told, given: Given) -> tuple[Part, ...]:
     )  # fmt: skip
 
 
-@view("formats-least")
+@view("formats-least", _ARGUMENTS)
 def least_rows(site: Site, **given: str) -> list[Row]:
     """What the least set of steps that fills the holes costs: one row."""
     found = _asked(site, given)
@@ -138,8 +144,9 @@ def _blocks(site: Site, found: Told, given: Given) -> list[PageBlock]:
     def shown(part: str) -> PageBlock:
         title = TABLES[part][0] if part in TABLES else "all formats"
         rows = format_rows(site, part, **given)
-        return table(site.dataset, title.capitalize(), rows,
-                     address_of("formats", {**given, "part": part}))  # fmt: skip
+        columns = _LISTED if part == _LIST else None
+        address = address_of("formats", {**given, "part": part})
+        return table(site.dataset, title.capitalize(), rows, address, columns)
 
     blocks: list[PageBlock] = [_drawn(found), shown("cells")]
     heads = {"definitions": "What counts as filled", "steps": "What would fill the holes",
@@ -148,7 +155,8 @@ def _blocks(site: Site, found: Told, given: Given) -> list[PageBlock]:
         blocks += [Heading(2, parts(heads[part])), shown(part)]
     blocks += [Heading(2, ("More about formats",))]
     blocks += [Opened(told(TABLES[part][0].capitalize()), (shown(part),)) for part in _FOLDED]
-    blocks.append(Opened(told(f"All {len(found.net.formats)} formats"), (shown(_LIST),)))
+    if not given:
+        blocks.append(Opened(told(f"All {len(found.net.formats)} formats"), (shown(_LIST),)))
     items = site.catalogue.questions
     asked = tuple((Name(items[name].text, f"question/{name}"),) for name in _QUESTIONS)
     return [*blocks, Heading(2, ("Asked as a question",)), Bullets(asked)]

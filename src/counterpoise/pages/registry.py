@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,9 @@ PAGES: dict[str, PageKind] = {}
 VIEWS: dict[str, View] = {}
 """Named rows of a site: `(site, **arguments as text) -> rows` with the same columns."""
 
+FREE: dict[str, tuple[str, ...]] = {}
+"""By view the arguments that its function takes as they are."""
+
 
 def page(
     head: str,
@@ -49,11 +53,26 @@ def page(
     return register
 
 
-def view(name: str) -> Callable[[View], View]:
-    """Register rows under a name; its docstring tells what they are."""
+def view(name: str, arguments: Sequence[str] = ()) -> Callable[[View], View]:
+    """Register rows under a name; its docstring tells what they are.
+
+    `arguments` are those that its function takes as `**given` and checks itself.
+    """
 
     def register(function: View) -> View:
         VIEWS[name] = function
+        FREE[name] = tuple(arguments)
         return function
 
     return register
+
+
+def arguments_of(name: str) -> dict[str, bool]:
+    """The names of a view's arguments, and whether each must be given."""
+    own = list(inspect.signature(VIEWS[name]).parameters.values())[1:]
+    stated = {
+        item.name: item.default is inspect.Parameter.empty
+        for item in own
+        if item.kind is not inspect.Parameter.VAR_KEYWORD
+    }
+    return stated | dict.fromkeys(FREE[name], False)

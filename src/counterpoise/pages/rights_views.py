@@ -37,7 +37,7 @@ def asked(site: Site, given: Mapping[str, str]) -> Rights:
     return read_rights(site.dataset, found[ITEM], found)
 
 
-@view("rights")
+@view("rights", ARGUMENTS)
 def stake_rows(site: Site, **given: str) -> list[Row]:
     """Who licenses which part of an item, and which act needs it; its share where one is known."""
     found = asked(site, given)
@@ -52,7 +52,7 @@ def stake_rows(site: Site, **given: str) -> list[Row]:
     return linked(site.dataset, rows, _KINDS)
 
 
-@view("rights-cases")
+@view("rights-cases", ARGUMENTS)
 def recorded(site: Site, **given: str) -> list[Row]:
     """Recorded cases of an item, with the months that each took as far as they are known."""
     found = asked(site, given)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from counterpoise.errors import BadInput, CounterpoiseError, NotFound, Problem
 from counterpoise.pages.evaluate import value_at, view_rows
-from counterpoise.pages.registry import PAGES, VIEWS
+from counterpoise.pages.registry import PAGES, VIEWS, arguments_of
 from counterpoise.serve.given import Name, check_text, free, given
 from counterpoise.serve.rows import Most, Offset, Rows, page, plain
 from counterpoise.serve.service import Service
@@ -53,7 +53,7 @@ def router(service: Service) -> APIRouter:
             ViewTold(
                 view=name,
                 told=inspect.getdoc(function) or "",
-                arguments=list(inspect.signature(function).parameters)[1:],
+                arguments=list(arguments_of(name)),
             )
             for name, function in VIEWS.items()
         ]
