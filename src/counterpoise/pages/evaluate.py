@@ -42,6 +42,8 @@ def view_rows(site: Site, name: str, given: dict[str, str]) -> list[Row]:
     if found is None:
         raise NotFound(f"view/{name}", [f"view/{item}" for item in sorted(VIEWS)][:8])
     known = list(inspect.signature(found).parameters.values())[1:]
+    if any(item.kind is inspect.Parameter.VAR_KEYWORD for item in known):
+        return found(site, **given)  # such a view reads its settings itself
     names = [item.name for item in known]
     problems = [
         Problem("argument", name, None, key, text, ", ".join(names) or "nothing", "leave it out")
