@@ -36,8 +36,8 @@ def short_findings(b: Brief) -> list[Finding]:
         parts("Signed orders alone leave ", f.rounded("shortfall", "ordered"), " percent-years."),
         parts(
             "That is the need that is not met to ", Date("2035"), ", in percent of the need, over ",
-            f.whole("closed_areas_counted"), " areas on average, added over the years. "
-            "Range: none, for this is a quick run, without draws.",
+            f.whole("closed_areas_counted"), " areas on average, added over the years. Range: ",
+            *([*_span(b, "ordered"), " ", *_draws(b), "."] if _drawn(b) else _none(b)),
         ),
     )  # fmt: skip
     return [signed, *(_short(b, name) for name in planned)]
@@ -45,6 +45,9 @@ def short_findings(b: Brief) -> list[Finding]:
 
 def _short(b: Brief, behaviour: str) -> Finding:
     f = b.figures
+    told = _none(b)
+    if behaviour == "together" and _drawn(b):
+        told = [*_span(b, "shortfall"), " percent-years are left ", *_draws(b), "."]
     return Finding(
         parts(
             "New orders, planned ", behaviour, ", remove ",
@@ -53,7 +56,7 @@ def _short(b: Brief, behaviour: str) -> Finding:
         parts(
             "They cost EUR ", f.rounded("cost", behaviour), " bn in present value to ",
             Date("2040"), " and close ", f.whole("closed_areas", behaviour, "2035"),
-            " areas by ", Date("2035"), ". Range: none, for this is a quick run, without draws.",
+            " areas by ", Date("2035"), ". Range: ", *told,
         ),
     )  # fmt: skip
 
@@ -79,12 +82,12 @@ def _draws(b: Brief) -> list[Part]:
 
 
 def _none(b: Brief) -> list[Part]:
-    return ["none, since this run has no draws."]
+    return ["none was planned."]
 
 
 def _signed(b: Brief) -> tuple[Part, ...]:
     if not _drawn(b):
-        return parts(*_none(b))
+        return parts("none, since this run has no draws.")
     return parts(
         "signed orders leave ", *_span(b, "ordered"), " percent-years ", *_draws(b),
         "; the part that can't be changed was reckoned with the chosen values alone.",
@@ -93,7 +96,7 @@ def _signed(b: Brief) -> tuple[Part, ...]:
 
 def _planned(b: Brief) -> tuple[Part, ...]:
     if not _drawn(b):
-        return parts(*_none(b))
+        return parts("none, since this run has no draws.")
     firm = b.figures.percent("stability", "order", FIRM, "all")
     return parts(
         "together ", *_span(b, "shortfall"), " percent-years and EUR ", *_span(b, "cost"),
