@@ -42,11 +42,14 @@ def view_rows(site: Site, name: str, given: dict[str, str]) -> list[Row]:
     if found is None:
         raise NotFound(f"view/{name}", [f"view/{item}" for item in sorted(VIEWS)][:8])
     known = list(inspect.signature(found).parameters.values())[1:]
+    # A view that takes any argument checks them itself.
+    checks = any(item.kind is inspect.Parameter.VAR_KEYWORD for item in known)
+    known = [item for item in known if item.kind is not inspect.Parameter.VAR_KEYWORD]
     names = [item.name for item in known]
     problems = [
         Problem("argument", name, None, key, text, ", ".join(names) or "nothing", "leave it out")
         for key, text in given.items()
-        if key not in names
+        if key not in names and not checks
     ]
     problems += [
         Problem("missing", name, None, item.name, "", "a value", f"add {item.name}=…")
