@@ -82,7 +82,7 @@ def chosen(site: Site, given: Mapping[str, str]) -> Chosen:
     return Chosen(**read_arguments("gaps", PARAMETERS, given, site.view))
 
 
-@view("gaps")
+@view("gaps", tuple(DEFAULTS))
 def gap_rows(site: Site, **given: str) -> list[Row]:
     """Need, what meets it, and the gap of a place in a year: a row an area, each with its range."""
     asked = chosen(site, given)
@@ -92,7 +92,7 @@ def gap_rows(site: Site, **given: str) -> list[Row]:
     ]  # fmt: skip
 
 
-@view("gap-years")
+@view("gap-years", tuple(DEFAULTS))
 def gap_years(site: Site, **given: str) -> list[Row]:
     """Percent of the need that is open, a row an area and year, with how much is assumed."""
     scope = chosen(site, given).scope(site.view)
@@ -115,7 +115,7 @@ def gap_years(site: Site, **given: str) -> list[Row]:
     return rows
 
 
-@view("gap-weights")
+@view("gap-weights", tuple(DEFAULTS))
 def gap_weights(site: Site, **given: str) -> list[Row]:
     """The open need of a place to 2035 in percent-years, under each set of weights."""
     scope = chosen(site, given).scope(site.view)

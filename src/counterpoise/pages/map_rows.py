@@ -70,7 +70,7 @@ def chosen(site: Site, given: Mapping[str, str]) -> tuple[str, str]:
     return found["shows"], found["behaviour"]
 
 
-@view("map")
+@view("map", tuple(DEFAULTS))
 def map_rows(site: Site, **given: str) -> list[Row]:
     """A value a state and year (or supplier), with its range, basis, sources and address."""
     shows, behaviour = chosen(site, given)
