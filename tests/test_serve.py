@@ -207,6 +207,25 @@ def test_refusals_are_problems(
     assert code in (None, found[0]["code"])
 
 
+@pytest.mark.parametrize("text", ["zz", "-1", "POL", "all"])
+def test_nonsense_is_refused_wherever_an_argument_goes(client: httpx.Client, text: str) -> None:
+    """Measures of a run, views, and a page of each kind: a problem or an answer, never a fault."""
+    asked = [
+        f"/api/runs/latest/measures/{name}?"
+        + "&".join(f"{item.strip('<>')}={text}" for item in rest)
+        for name, *rest in (
+            item.split("/") for item in client.get("/api/runs/latest").json()["measures"]
+        )
+    ]
+    asked += [
+        f"/api/view/{item['view']}?" + "&".join(f"{name}={text}" for name in item["arguments"])
+        for item in client.get("/api/views").json()
+    ]
+    asked += [f"/{head}/{text}/year={text}/" for head in client.get("/api/pages").json()["heads"]]
+    for path in asked:
+        assert client.get(path).status_code in (200, 404, 409, 422), path
+
+
 TRICKS = [
     b"/../../../../etc/passwd",
     b"/..%2f..%2f..%2fetc/passwd",

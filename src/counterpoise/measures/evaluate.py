@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures import firmness, runs  # noqa: F401 (imported to be registered)
 from counterpoise.measures.registry import MEASURES, Tables
@@ -15,7 +17,8 @@ __all__ = ["MEASURES", "evaluate", "evaluated_row"]
 def evaluate(tables: Tables, name: str, *arguments: str) -> float:
     """The value of a measure for arguments given as text.
 
-    NotFound for an unknown measure, BadInput for the wrong number of arguments.
+    NotFound for an unknown measure, BadInput for the wrong number of arguments, and for texts that
+    its tables can't be asked with.
     """
     found = MEASURES.get(name)
     if found is None:
@@ -26,7 +29,14 @@ def evaluate(tables: Tables, name: str, *arguments: str) -> float:
         raise BadInput(
             [Problem("arguments", "address", None, "", given, expected, "give these arguments")]
         )
-    return found.function(tables, *arguments)
+    try:
+        return found.function(tables, *arguments)
+    except (ArithmeticError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError):
+        told = "/".join(("run/ID", name, *arguments))
+        wanted = ", ".join(f"a {item} of the run" for item in found.arguments)
+        raise BadInput(
+            [Problem("arguments", "address", None, "", told, wanted, "correct the address")]
+        ) from None
 
 
 def evaluated_row(tables: Tables, run: str, name: str, given: Mapping[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
@@ -62,7 +63,7 @@ def router(service: Service) -> APIRouter:
     async def view(name: Name, request: Request, offset: Offset = 0, most: Most = 1_000) -> Rows:
         """The rows of a view."""
         arguments = given(request, ("offset", "most"))
-        rows = await service.do(lambda: view_rows(service.site, name, arguments))
+        rows = await service.do(lambda: _rows(service, name, arguments))
         return page(rows, dataset.id, name, offset, most)
 
     @routes.get("/value/{address:path}")
@@ -88,6 +89,14 @@ def router(service: Service) -> APIRouter:
         )
 
     return routes
+
+
+def _rows(service: Service, name: str, arguments: dict[str, str]) -> list[dict[str, Any]]:
+    try:
+        return view_rows(service.site, name, arguments)
+    except (LookupError, TypeError, ValueError, StopIteration):
+        given = "/".join(f"{key}={text}" for key, text in arguments.items())
+        raise NotFound(f"view/{name}/{given}") from None
 
 
 def _value(service: Service, address: str) -> float:
