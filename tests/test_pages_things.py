@@ -13,7 +13,6 @@ import pytest
 from counterpoise.cli.ask import question_list
 from counterpoise.cli.formats import format_list
 from counterpoise.cli.measure import measure_list
-from counterpoise.cli.pathways import lever_list
 from counterpoise.data import views as data_views
 from counterpoise.data.citations import sources
 from counterpoise.data.conflicts import conflict_rows
@@ -48,6 +47,7 @@ from counterpoise.publish.blocks import (
 )
 from counterpoise.publish.html_blocks import Body, inline
 from counterpoise.publish.theme import plain
+from counterpoise.questions.lever_rows import lever_list
 from counterpoise.world.delivery import Order, delivery_dates
 from counterpoise.world.lines import controllers_of
 from counterpoise.world.scenario import names as scenario_names

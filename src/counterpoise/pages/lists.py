@@ -17,7 +17,7 @@ from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
 from counterpoise.publish.blocks import Table
 from counterpoise.publish.cells import heading
-from counterpoise.world.bundles import read_levers
+from counterpoise.questions.lever_rows import lever_list
 
 MOST = 160
 """Rows of a list on one page; longer lists are split."""
@@ -58,15 +58,7 @@ def _formats(site: Site) -> list[Row]:
 
 
 def _levers(site: Site) -> list[Row]:
-    return [
-        {
-            "lever": lever.name,
-            "address": lever.address,
-            "pathways": "; ".join(lever.pathways),
-            "needs": "; ".join((*lever.states, *lever.bodies)),
-        }
-        for lever in read_levers(site.dataset)
-    ]
+    return [{**row, "address": f"lever/{row['lever']}"} for row in lever_list(site.dataset)]
 
 
 def _measures(site: Site) -> list[Row]:
