@@ -143,6 +143,8 @@ def _blocks(site: Site, vote: Vote, given: Given, rows: Sequence[Row]) -> list[P
     blocks: list[PageBlock] = []
     if open_votes:
         blocks.append(by_blocker(site, vote, given))
+        if not vote.competence:
+            blocks += [Heading(2, ("If one state objects",)), _grid(site)]
         alone = {"competence": vote.competence} if vote.competence else {}
         blocks.append(
             table(data, "Who alone can stop it, all others for", views.alone_rows(site, **alone),
@@ -150,8 +152,6 @@ def _blocks(site: Site, vote: Vote, given: Given, rows: Sequence[Row]) -> list[P
         )  # fmt: skip
     else:
         blocks.append(by_blocker(site, vote, given) if vote.competence else by_matter(site, vote))
-    if open_votes and not vote.competence:
-        blocks += [Heading(2, ("If one state objects",)), _grid(site)]
     blocks += [
         Heading(2, ("Outcome by body",)),
         table(data, "Each body under these votes", told_rows, own, _held(_OUTCOME, told_rows)),
