@@ -79,11 +79,16 @@ def test_nothing_from_elsewhere_is_named_as_an_asset(small_site: SmallSite) -> N
 def test_each_page_says_what_its_twins_say(
     small_site: SmallSite, pages: dict[str, PageReader]
 ) -> None:
-    """The same numbers at the same addresses in the page, its CSV and its JSON."""
+    """The same numbers at the same addresses in the page, its CSV and its JSON.
+
+    Of a long table the page shows the first rows, says how many more there are, and where.
+    """
     for path, page in pages.items():
         rows = twin(small_site, path)
         stated = Counter((row["address"], float(row["value"])) for row in rows if row["value"])
-        assert set(page.numbers) == set(stated), path
+        assert set(page.numbers) <= set(stated), path
+        cut = "more rows are in this page's CSV and JSON" in page.text
+        assert cut or set(page.numbers) == set(stated), path
         told = json.loads(small_site.file(path, "index.json").read_text(encoding="utf-8"))
         again = [{**row, "value": float(row["value"]) if row["value"] else None} for row in rows]
         assert told["rows"] == again, path

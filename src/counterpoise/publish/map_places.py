@@ -57,7 +57,7 @@ def places_map(rows: Sequence[Row], caption: tuple[Part, ...], alternative: str)
         f'<text x="1" y="{bottom + 16}" fill="{theme.MUTED}">{escape(note)}</text>' if note else "",
         "</svg>",
     ]
-    data = tuple((str(row["label"]), float(row["latitude"]), "") for row in rows)
+    data = tuple((str(row["label"]), float(row["latitude"]), str(row["address"])) for row in rows)
     return Chart(caption, "\n".join(filter(None, lines)), alternative, data, 1.0)
 
 
