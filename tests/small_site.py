@@ -31,7 +31,7 @@ WANTED = frozenset(
         "decide/against=HUN", "decide/competence=operation-authorise",
         "decide/against=HUN/competence=operation-authorise", "gaps/place=POL",
         "gaps/place=POL/us_part=left-out", "gaps/us_part=left-out",
-        "line/patriot-fire-unit-usa", "rights/system=eurofighter",
+        "conflicts", "line/patriot-fire-unit-usa", "rights/system=eurofighter",
         "rights/system=eurofighter/from=GBR/to=TUR", "state/GBR", "state/HUN", "state/POL",
         "state/TUR", "system/eurofighter", "system/patriot",
     }

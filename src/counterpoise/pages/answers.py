@@ -17,6 +17,9 @@ from counterpoise.questions.ask import find_question
 from counterpoise.questions.question import Answer, Question, Used
 from counterpoise.questions.steps import stored_arguments
 
+_FEWEST = 3
+"""Steps of a number from which on they are a slider."""
+
 _FILES = ("docx", "paragraph", "xlsx")
 """Forms in which an answer can be saved from its page."""
 
@@ -103,19 +106,30 @@ def _control(site: Site, question: Question, item: Parameter, used: Used, given:
         values.append(default)
     if used.value not in values:
         values.append(used.value)
-    if slider is not None:
+    numbers = _numbers(values)
+    if numbers:
         values.sort(key=float)
     choices = tuple(_choice(site, question, item, value, used, given) for value in values)
+    if slider is not None:
+        ends = (slider.low, slider.high)
+        return Control(
+            item.name, slider.told, used.value, choices, "slider", *ends, slider.unit
+        )  # fmt: skip
+    if len(numbers) < _FEWEST:
+        return Control(item.name, used.told, used.value, choices)
+    whole = all(each.is_integer() for each in numbers)
     return Control(
-        item.name,
-        slider.told if slider is not None else used.told,
-        used.value,
-        choices,
-        "slider" if slider is not None else "menu",
-        slider.low if slider is not None else None,
-        slider.high if slider is not None else None,
-        slider.unit if slider is not None else "",
-    )
+        item.name, used.told, used.value, choices, "slider", min(numbers), max(numbers),
+        whole=whole,
+    )  # fmt: skip
+
+
+def _numbers(values: list[str]) -> list[float]:
+    """The values as numbers; none where one isn't."""
+    try:
+        return [float(each) for each in values]
+    except ValueError:
+        return []
 
 
 def _choice(

@@ -26,7 +26,8 @@ class Choice:
 class Control:
     """An argument that a reader may change: choices that are stored, or any value with `serve`.
 
-    `kind` is "menu" (a word or a name) or "slider" (a number, from `low` to `high`).
+    `kind` is "menu" (a word or a name) or "slider" (a number, from `low` to `high`,
+    a `whole` one alone).
     """
 
     name: str
@@ -37,6 +38,7 @@ class Control:
     low: float | None = None
     high: float | None = None
     unit: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@
   function slider(control) {
     const steps = [...control.querySelectorAll(".steps [data-value]")];
     if (steps.length < 3) return;
-    const { name, low, high } = control.dataset;
+    const { name, low, high, whole } = control.dataset;
     const field = document.createElement("input");
     const output = document.createElement("output");
     const at = steps.findIndex((step) => step.hasAttribute("aria-current"));
@@ -118,9 +118,10 @@
     field.setAttribute("aria-label", control.querySelector("strong").textContent);
     field.min = live ? low : 0;
     field.max = live ? high : steps.length - 1;
-    field.step = live ? "any" : 1;
+    field.step = live && !whole ? "any" : 1;
     field.value = live ? steps[at].dataset.value : at;
-    const value = () => (live ? String(Number(Number(field.value).toPrecision(3))) : steps[field.value].dataset.value);
+    const free = () => String(whole ? field.value : Number(Number(field.value).toPrecision(3)));
+    const value = () => (live ? free() : steps[field.value].dataset.value);
     const tell = () => { output.textContent = value(); field.setAttribute("aria-valuetext", value()); };
     let asked = 0;
     field.addEventListener("input", async () => {
