@@ -41,6 +41,7 @@ from counterpoise.publish.blocks import (
     Strong,
     Table,
 )
+from counterpoise.publish.drawing import register_fonts
 
 _TEXT_WIDTH = 172
 _TABLE_STYLE = "BriefTable"
@@ -171,7 +172,7 @@ class _Writer:
 
     def _figure(self, chart: Chart) -> None:
         self._caption("Figure", chart.caption)
-        vl_convert.register_font_directory(str(theme.FONTS))
+        register_fonts()
         picture = io.BytesIO(vl_convert.svg_to_png(chart.svg, scale=2.5))
         width = Mm(_TEXT_WIDTH * min(chart.width, 1.0))
         line = self._text("Brief Figure", ())

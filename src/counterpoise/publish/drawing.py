@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -101,9 +102,15 @@ def apart(values: Sequence[float], gap: float, top: float) -> list[float]:
     return places
 
 
+@cache
+def register_fonts() -> None:
+    """Make the brief's faces known to the renderer, once a process: it reads them each time."""
+    vl_convert.register_font_directory(str(theme.FONTS))
+
+
 def to_svg(drawing: alt.TopLevelMixin) -> str:
     """Return a drawing as SVG, the same bytes for the same drawing."""
-    vl_convert.register_font_directory(str(theme.FONTS))
+    register_fonts()
     version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
     svg = vl_convert.vegalite_to_svg(
         drawing.to_dict(), vl_version=version, config=theme.vega_config()

@@ -12,6 +12,7 @@ import vl_convert
 
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import Chart
+from counterpoise.publish.drawing import register_fonts
 
 _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
 _LINE = 18
@@ -43,7 +44,7 @@ def standing_alone(chart: Chart, source: str) -> str:
 
 def png(svg: str, scale: float = 1.5) -> bytes:
     """A drawing as PNG, larger than it stands, for sharp print."""
-    vl_convert.register_font_directory(str(theme.FONTS))
+    register_fonts()
     return packed(bytes(vl_convert.svg_to_png(svg, scale=scale)))
 
 
