@@ -45,6 +45,7 @@ from counterpoise.publish.drawing import register_fonts
 
 _TEXT_WIDTH = 172
 _TABLE_STYLE = "BriefTable"
+_TABLE_TEXT = "Table Text"
 _KINDS = {"lead": "Lead", "note": "Note"}
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -190,7 +191,8 @@ def _fill(paragraph: WordParagraph, content: Iterable[Part]) -> WordParagraph:
 
 def _fill_cell(place: WordCell, cell: Cell, numeric: bool) -> None:
     line = _fill(place.paragraphs[0], cell.content)
-    line.style = "Table Text"
+    # By its id: the look-up by name walks all styles for each of a table's thousand cells.
+    line._p.style = _TABLE_TEXT.replace(" ", "")
     if numeric:
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if cell.hatched:  # some word processors draw hatching as a plain tint
@@ -264,7 +266,7 @@ def _set_styles(word: WordDocument, language: str) -> None:
     _style(word, "Lead", 11.5, before=4, after=8, line=1.2)
     _style(word, "Note", 8, muted, before=3, after=8)
     _style(word, "Brief Figure", 9.5, after=8)
-    _style(word, "Table Text", 7.8)
+    _style(word, _TABLE_TEXT, 7.8)
     _style(word, "Source", 7.5, after=3, hanging=4)
     _style(word, "Finding Headline", 11, bold=True, before=8, after=2, joined=True, hanging=8)
     _style(word, "Finding", 9.5, after=5, line=1.15, left=8)
