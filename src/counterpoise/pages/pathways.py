@@ -79,7 +79,8 @@ def levers(site: Site) -> list[Row]:
 @view("lever-consents")
 def consents(site: Site) -> list[Row]:
     """Each agreement that a lever needs: how it is given, who stops it alone, how many it takes."""
-    found = consent_rows(site.dataset, read_levers(site.dataset), site.dataset.release)
+    data = site.dataset
+    found = site.kept(("consents",), lambda: consent_rows(data, read_levers(data), data.release))
     return [
         {
             "lever": f"lever/{row['lever']}",
@@ -96,7 +97,8 @@ def consents(site: Site) -> list[Row]:
 @view("lever-stoppers")
 def stoppers(site: Site) -> list[Row]:
     """Each pathway and state that alone stops one of its levers: how many, which."""
-    found = objector_rows(site.dataset, read_levers(site.dataset), site.dataset.release)
+    data = site.dataset
+    found = site.kept(("stoppers",), lambda: objector_rows(data, read_levers(data), data.release))
     return [
         {
             "pathway": f"pathway/{row['pathway']}",

@@ -8,6 +8,7 @@ from counterpoise.planning.stability import FIRM, LABELS
 from counterpoise.publish.blocks import Date, Finding, Part, parts
 from counterpoise.publish.brief import findings
 from counterpoise.publish.brief_parts import Brief
+from counterpoise.publish.theme import plain
 
 FULL = frozenset({"variants", "bottlenecks", "influence", "unavoidable-cells", "closing", "whole"})
 """Tables of a full run, which the five findings are told from."""
@@ -111,7 +112,13 @@ def _closed(b: Brief) -> tuple[Part, ...]:
     found: list[Part] = []
     for at, year in enumerate(("2030", "2035")):
         ends = _ends(b, f"closed_{year}")
-        found += ["; " if at else "", ends[0], " to ", ends[1], " by ", Date(year)]
+        span = ends if plain(ends[:1]) != plain(ends[1:]) else ends[:1]
+        found += [
+            "; " if at else "",
+            span[0],
+            *(part for end in span[1:] for part in (" to ", end)),
+        ]
+        found += [" by ", Date(year)]
     return parts(
         *found, " under other weights of areas and years and other parts of equipment money ",
         "(yearly calendar).",

@@ -97,7 +97,13 @@ def _by_then(found: Delivered, year: int) -> float:
     return sure / whole if whole else 0.0
 
 
-def planned_orders(run: Run, buyer: str = "", behaviour: str = "") -> pl.DataFrame:
-    """Orders of a buyer's address (of all, if empty) in a behaviour (the printed one, if empty)."""
-    frame = run.table("orders").filter(pl.col("behaviour") == (behaviour or printed_behaviour(run)))
+def planned_orders(run: Run, buyer: str = "") -> pl.DataFrame:
+    """Orders of the printed plan that are placed in the years shown: of a buyer's address, or all.
+
+    The plan goes on to later years so that the last ones shown aren't starved; those orders are
+    nobody's to place yet.
+    """
+    frame = run.table("orders").filter(
+        (pl.col("behaviour") == printed_behaviour(run)) & (pl.col("ordered") <= LAST)
+    )
     return frame.filter(pl.col("buyer") == buyer) if buyer else frame
