@@ -12,10 +12,10 @@ from counterpoise.pages.cells import address_of, table, told
 from counterpoise.pages.page import Asked, Choice, Control, Page
 from counterpoise.pages.ranged import ranged_table
 from counterpoise.pages.registry import Row, page
+from counterpoise.pages.run_checks import checks
 from counterpoise.pages.run_views import LISTED, orders, states, stored
 from counterpoise.pages.site import Kept, Site
 from counterpoise.pages.start import NO_RUN
-from counterpoise.planning.size import size_words
 from counterpoise.planning.stability import LABELS
 from counterpoise.publish.blocks import (
     Bullets,
@@ -82,7 +82,7 @@ def run_page(site: Site, asked: Asked) -> Page:
         *(money(brief) if whole else ()),
         *_states(site, run),
         *(trust(brief) if whole else ()),
-        *_checks(run),
+        *checks(run),
     ]
     return Page(
         f"run/{run.id}",
@@ -246,34 +246,6 @@ def _states(site: Site, run: Kept) -> list[PageBlock]:
             )
         )
     return found
-
-
-def _checks(run: Kept) -> list[PageBlock]:
-    """How to check the run, how large its problems are, and what was asked for."""
-    asked = run.meta["request"]
-    told_request = "; ".join(
-        f"{name} {value}" for name, value in asked.items() if name not in ("fixes", "overlays")
-    )
-    return [
-        Heading(2, ("Is it solved correctly?",)),
-        Paragraph(
-            told(
-                f"Check it with “counterpoise verify {run.id}”: one file that shares no code with "
-                "the planner, rebuilds each problem from the run's copy of the data and checks "
-                "every solution against it. It says nothing about the data."
-            )
-        ),
-        Bullets(
-            (
-                told(
-                    f"Digest of the run: {run.meta['digest']}, over {len(run.meta['files'])} files"
-                ),
-                told(f"Release {run.meta['release_id']}, version {run.meta['version']}"),
-                *(told(f"Problem {line}") for line in size_words(run.meta.get("size", {}))),
-                told(f"Asked for: {told_request}"),
-            )
-        ),
-    ]
 
 
 def _standing(run: Kept, whole: bool) -> tuple[Part, ...]:
