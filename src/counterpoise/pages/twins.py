@@ -47,7 +47,8 @@ def as_json(page: Page, release: str) -> str:
         "sentence": theme.plain(page.lead),
         "standing": theme.plain(page.standing),
         "release": release,
-        "rows": list(rows_of(page)),
+        "columns": COLUMNS,
+        "rows": [[row[name] for name in COLUMNS] for row in rows_of(page)],
     }
     return json.dumps(told, ensure_ascii=False) + "\n"
 
