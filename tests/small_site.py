@@ -32,7 +32,8 @@ WANTED = frozenset(
         "decide/against=HUN/competence=operation-authorise", "gaps/place=POL",
         "gaps/place=POL/us_part=left-out", "gaps/us_part=left-out",
         "conflicts", "line/patriot-fire-unit-usa", "rights/system=eurofighter",
-        "rights/system=eurofighter/from=GBR/to=TUR", "state/GBR", "state/HUN", "state/POL",
+        "rights/system=eurofighter/from=GBR/to=TUR", "source/ind-gh-dsca-poland-2023-2025",
+        "source/lin-getquin-2025-patriot", "state/GBR", "state/HUN", "state/POL",
         "state/TUR", "system/eurofighter", "system/patriot",
     }
 )  # fmt: skip

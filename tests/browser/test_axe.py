@@ -18,7 +18,8 @@ def faults(page: Page, **options: Any) -> list[str]:
     """Serious faults of the page that is open, each with the first place where it is."""
     page.evaluate(AXE)
     found = page.evaluate(
-        "(options) => axe.run(document, options)", {"resultTypes": ["violations"], **options}
+        "(options) => axe.run(document, options)",
+        {"preload": False, "resultTypes": ["violations"], **options},
     )
     return [
         f"{item['id']}: {item['help']}, {len(item['nodes'])} times, as {item['nodes'][0]['html']}"

@@ -37,6 +37,8 @@ STEPS = 20
 """Steps in which shades of cells and widths of figures are told to the style sheet."""
 
 _SVG_IDS = re.compile(r'\bid="([^"]+)"')
+# A drawing is one image with one name: its marks must not ask for names of their own.
+_SVG_ROLES = re.compile(r'\s(?:role|aria-[a-z]+)="[^"]*"')
 _SVG_NAMESPACES = re.compile(r'\sxmlns(?::\w+)?="[^"]*"')
 
 
@@ -255,6 +257,7 @@ def chart_number(value: float, address: str) -> Number:
 def inline_svg(svg: str, prefix: str, alternative: str) -> str:
     """Return a drawing fit to stand inside a page: own ids, an accessible name, no prolog."""
     svg = _SVG_NAMESPACES.sub("", svg[svg.index("<svg") :].strip())
+    svg = _SVG_ROLES.sub("", svg)
     for name in sorted(set(_SVG_IDS.findall(svg))):
         svg = svg.replace(f'id="{name}"', f'id="{prefix}-{name}"')
         svg = svg.replace(f"url(#{name})", f"url(#{prefix}-{name})")
