@@ -16,6 +16,7 @@ from tiny import Tiny
 LONG = (
     "test_plan_holds",
     "test_brief",
+    "test_site_files",
     "test_questions",
     "test_verify",
     "test_tight",

@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from counterpoise.data.load import load
 from counterpoise.pages.evaluate import value_at
-from small_site import PageReader, SmallSite, read_html
+from counterpoise.pages.registry import PAGES
+from small_site import WANTED, PageReader, SmallSite, read_html
 
 DRAWN = 200
 FIRST_PAGE = 300_000
@@ -31,12 +33,13 @@ def twin(small_site: SmallSite, path: str) -> list[dict[str, str]]:
 
 
 def test_all_kinds_of_page_are_there(small_site: SmallSite) -> None:
+    """Each registered kind of page, and each kind of thing, has a page; the walks' pages too."""
     heads = {path.split("/")[0] for path in small_site.paths}
-    assert {"", "ask", "list", "state", "system", "line", "source", "measure"} - heads <= {
-        "source",
-        "measure",
-    }
-    assert len(small_site.paths) == len(set(small_site.paths)) > 200
+    data = load()
+    assert {*PAGES} - {"thing"} <= heads
+    assert {item.kind for item in data.things.values()} <= heads
+    assert set(small_site.paths) >= WANTED
+    assert len(small_site.paths) == len(set(small_site.paths))
 
 
 def test_links_lead_to_files_and_places_within_the_site(
