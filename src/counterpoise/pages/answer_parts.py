@@ -97,10 +97,20 @@ def _causes(data: Dataset, rows: tuple[Row, ...], address: str) -> Iterator[Page
         at, first = items[0]
         summary: list[Part] = [reason.capitalize(), ": "]
         if first.get("value") is not None:
-            summary += [number(float(first["value"]), f"{address}/{at}/value"), " "]
-            summary += [*told(str(first.get("unit") or "")), ". "]
+            summary += _ranged(first, f"{address}/{at}")
+            summary += [" ", *told(str(first.get("unit") or "")), ". "]
         summary += told(str(first.get("text") or ""))
         yield Opened(parts(*summary), (_cause_table(data, items, address),))
+
+
+def _ranged(row: Row, address: str) -> list[Part]:
+    """A row's value with its range, where it has one."""
+    found: list[Part] = [number(float(row["value"]), f"{address}/value")]
+    low, high = row.get("low"), row.get("high")
+    if low is not None and high is not None and low != high:
+        found += [" [", number(float(low), f"{address}/low"), " to "]
+        found += [number(float(high), f"{address}/high"), "]"]
+    return found
 
 
 def _cause_table(data: Dataset, items: list[tuple[int, Row]], address: str) -> Table:

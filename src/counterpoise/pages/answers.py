@@ -109,7 +109,7 @@ def _control(site: Site, question: Question, item: Parameter, used: Used, given:
     numbers = _numbers(values)
     if numbers:
         values.sort(key=float)
-    choices = tuple(_choice(site, question, item, value, used, given) for value in values)
+    choices = tuple(_choice(question, item, value, used, given) for value in values)
     if slider is not None:
         ends = (slider.low, slider.high)
         return Control(
@@ -132,19 +132,11 @@ def _numbers(values: list[str]) -> list[float]:
         return []
 
 
-def _choice(
-    site: Site, question: Question, item: Parameter, value: str, used: Used, given: Given
-) -> Choice:
+def _choice(question: Question, item: Parameter, value: str, used: Used, given: Given) -> Choice:
     """A step to another value of one argument, the others kept."""
     wanted = {**given, item.name: value}
     if value == item.default or (value == used.value and item.name not in given):
         wanted.pop(item.name)
     ordered = {each.name: wanted[each.name] for each in question.parameters if each.name in wanted}
     path = path_of("ask", question.id, **ordered)
-    return Choice(_label(site, value), path, value == used.value, value)
-
-
-def _label(site: Site, value: str) -> str:
-    """A step's name: a state's for its code."""
-    thing = site.dataset.things.get(f"state/{value}")
-    return thing.name if thing is not None else value
+    return Choice(value, path, value == used.value, value)

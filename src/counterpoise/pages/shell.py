@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -61,6 +61,7 @@ def render(site: Site, page: Page, frame: Frame) -> str:
         live=frame.live,
         root=relative(page.path, "").removesuffix("index.html"),
         to=to,
+        say=partial(_said, site),
         menu=_menu(page),
         settings=_settings(site, page),
         contents=_contents(page),
@@ -69,6 +70,12 @@ def render(site: Site, page: Page, frame: Frame) -> str:
         body=Markup(body),
         page_path=page.path,
     )  # fmt: skip
+
+
+def _said(site: Site, label: str) -> str:
+    """A step's label: a state by its name."""
+    thing = site.dataset.things.get(f"state/{label}")
+    return thing.name if thing is not None else label
 
 
 def _menu(page: Page) -> dict[str, list[tuple[str, str, bool]]]:

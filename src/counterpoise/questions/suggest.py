@@ -113,11 +113,14 @@ def lexicon(index: Index) -> Lexicon:
 
 
 def suggest(
-    known: Lexicon, text: str, questions: int = 6, things: int = 8
+    known: Lexicon, text: str, questions: int = 7, things: int = 8
 ) -> tuple[Suggestion, ...]:
-    """What is found for plain words: so many questions at most, best first, then things."""
+    """What is found for plain words: questions and pages, so many and best first, then things."""
     words = stems(text)
-    return (*_questions(known, words)[:questions], *_things(known, words)[:things])
+    found = _things(known, words)
+    pages = [item for item in found if item.kind == PAGE]
+    asked = sorted((*_questions(known, words), *pages), key=lambda item: -item.score)
+    return (*asked[:questions], *[item for item in found if item.kind != PAGE][:things])
 
 
 def _questions(known: Lexicon, words: Sequence[str]) -> list[Suggestion]:

@@ -190,7 +190,10 @@
   globalThis.counterpoiseSuggest = (index, text) => {
     if (!prepared.has(index)) prepared.set(index, lexicon(index));
     const known = prepared.get(index), words = stems(text);
-    return [...questionsFor(index, known, words).slice(0, 6), ...thingsFor(known, words).slice(0, 8)]
+    const found = thingsFor(known, words);
+    const asked = [...questionsFor(index, known, words), ...found.filter(({ kind }) => kind === "page")]
+      .sort((one, other) => other.score - one.score);
+    return [...asked.slice(0, 7), ...found.filter(({ kind }) => kind !== "page").slice(0, 8)]
       .map(({ text: told, path, kind }) => ({ text: told, path, kind }));
   };
 })();
