@@ -110,7 +110,7 @@ def test_years_pages_and_errors(small: Lexicon) -> None:
     assert first(small, "dleay 2031").given == {"year": "2031"}
     assert first(small, "delay 2040").given == {}
     gaps = suggest(small, "gaps")
-    assert [(item.kind, item.path) for item in gaps] == [("question", "ask/q01"), ("page", "gaps")]
+    assert [(item.kind, item.path) for item in gaps] == [("page", "gaps"), ("question", "ask/q01")]
     assert first(small, "Bordurai").given == {"buyer": "BBB"}
     assert suggest(small, "") == () == suggest(small, "the of")
 
