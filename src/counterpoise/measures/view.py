@@ -126,7 +126,10 @@ class View:
 
         NotFound with suggestions for an unknown name; BadInput for a thing that has no members.
         """
-        address = self.dataset.find(name)
+        # A code such as SOM is a state's before it is anybody's short name.
+        codes = (f"{kind}/{name}" for kind in ("state", "scope"))
+        address = next((code for code in codes if code in self.dataset.things), "")
+        address = address or self.dataset.find(name)
         kind = self.dataset.things[address].kind
         if kind == "state":
             return Place(address, (address,))
