@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from counterpoise.cooperation.blocking import pivots
@@ -20,7 +20,7 @@ from counterpoise.pages.decide_views import ARGUMENTS as VOTES
 from counterpoise.pages.decide_views import vote_of
 from counterpoise.pages.decide_words import done, who
 from counterpoise.pages.naming import known, linked
-from counterpoise.pages.page import Asked, Page
+from counterpoise.pages.page import Asked, Given, Page
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
 from counterpoise.pages.things import page_of, thing_at
@@ -36,8 +36,6 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.matrix import Line, Mark, matrix
-
-Given = Mapping[str, str]
 
 TITLES = {
     "stages": "Stages in order",

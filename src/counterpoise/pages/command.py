@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from counterpoise.cooperation.arguments import NOBODY
 from counterpoise.cooperation.command import short as named
 from counterpoise.cooperation.command_asked import EVERY, CommandAsked, read_command
@@ -14,7 +12,7 @@ from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.parameters import near
 from counterpoise.pages.cells import address_of, number, table, told
 from counterpoise.pages.naming import known, linked
-from counterpoise.pages.page import Asked, Choice, Control, Page, path_of
+from counterpoise.pages.page import Asked, Choice, Control, Given, Page, path_of
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
 from counterpoise.publish import theme
@@ -29,8 +27,6 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.matrix import Line, Look, Mark, matrix
-
-Given = Mapping[str, str]
 
 _ARGUMENTS = ("without", "on", "region", "pool")
 PARTS = {

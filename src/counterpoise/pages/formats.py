@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from counterpoise.cooperation.cells import Cell as Place
 from counterpoise.cooperation.cells import read_definitions
 from counterpoise.cooperation.format_asked import MAIN, read_formats_asked
@@ -14,7 +12,7 @@ from counterpoise.errors import BadInput, Problem
 from counterpoise.measures.parameters import near
 from counterpoise.pages.cells import address_of, number, table, told
 from counterpoise.pages.naming import known, linked
-from counterpoise.pages.page import Asked, Choice, Control, Page, path_of
+from counterpoise.pages.page import Asked, Choice, Control, Given, Page, path_of
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
 from counterpoise.publish import theme
@@ -29,8 +27,6 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.matrix import Line, Look, Mark, matrix
-
-Given = Mapping[str, str]
 
 _ARGUMENTS = ("definition", "without")
 _LIST = "list"

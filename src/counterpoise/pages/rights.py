@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from counterpoise.cooperation.rights import Rights, need_of_state
@@ -11,7 +10,7 @@ from counterpoise.data.records import short
 from counterpoise.errors import NotFound
 from counterpoise.pages import rights_views as views
 from counterpoise.pages.cells import address_of, table, told
-from counterpoise.pages.page import Asked, Choice, Control, Page, path_of
+from counterpoise.pages.page import Asked, Choice, Control, Given, Page, path_of
 from counterpoise.pages.registry import page
 from counterpoise.pages.site import Site
 from counterpoise.publish import theme
@@ -27,8 +26,6 @@ from counterpoise.publish.blocks import (
     Strong,
 )
 from counterpoise.publish.matrix import Line, Look, Mark, matrix
-
-Given = Mapping[str, str]
 
 _LOOKS = {
     "y": Look("must agree", theme.DIVERGING[1], "cross"),

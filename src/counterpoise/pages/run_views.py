@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -61,6 +62,11 @@ def orders(site: Site, run: str) -> list[Row]:
         }
         for row in frame.iter_rows(named=True)
     ]
+    return firmest_first(rows)
+
+
+def firmest_first(rows: Iterable[Row]) -> list[Row]:
+    """Orders by their label in column `firmness`, the firmest first, then the dearest."""
     rank = {label: at for at, label in enumerate(LABELS)}
     return sorted(rows, key=lambda row: (rank.get(row["firmness"], 9), -row["eur_bn"]))
 

@@ -16,8 +16,8 @@ from counterpoise.measures.parameters import BEHAVIOURS
 from counterpoise.measures.view import MEMBER_ROLES, Place
 from counterpoise.pages.gap_rows import areas_of
 from counterpoise.pages.registry import Row, view
+from counterpoise.pages.run_views import firmest_first
 from counterpoise.pages.site import Site
-from counterpoise.planning.stability import LABELS
 from counterpoise.questions.assess import picture
 from counterpoise.questions.run_years import (
     LAST,
@@ -188,8 +188,7 @@ def plan_rows(site: Site, state: str) -> list[Row]:
         }
         for row in frame.iter_rows(named=True)
     ]
-    rank = {label: at for at, label in enumerate(LABELS)}
-    return sorted(rows, key=lambda row: (rank.get(row["firmness"], 9), -row["eur_bn"]))
+    return firmest_first(rows)
 
 
 @view("state-holdings")

@@ -6,21 +6,25 @@ import multiprocessing
 import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from counterpoise.errors import BadInput, Problem
 from counterpoise.pages.catalogue import page_at
+from counterpoise.pages.links import INDEX
 from counterpoise.pages.page import Page
 from counterpoise.pages.registry import PAGES
 from counterpoise.pages.search_index import index_script
 from counterpoise.pages.shell import Frame, charts_of, render
 from counterpoise.pages.site import Site
 from counterpoise.pages.twins import as_csv, as_json
+from counterpoise.publish.blocks import Chart
 from counterpoise.publish.html import style_sheet
 from counterpoise.publish.picture import png, standing_alone
 
 Progress = Callable[[str], None]
+Maker = Callable[[], bytes]
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -33,18 +37,34 @@ def stored_paths(site: Site) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(kind.stored(site) for kind in PAGES.values())))
 
 
-def files_of(site: Site, page: Page, frame: Frame) -> dict[str, bytes]:
-    """A page's files by name: itself, its twins, its drawings, and what it offers to save."""
-    found = {
-        "index.html": render(site, page, frame).encode(),
-        "index.csv": as_csv(page).encode(),
-        "index.json": as_json(page, site.dataset.id).encode(),
+def makers_of(site: Site, page: Page, frame: Frame) -> dict[str, Maker]:
+    """What makes each file of a page: itself, its twins, its drawings, and what it offers to save.
+
+    A server makes the one that is asked for, a site of files all of them.
+    """
+    found: dict[str, Maker] = {
+        INDEX: lambda: render(site, page, frame).encode(),
+        "index.csv": lambda: as_csv(page).encode(),
+        "index.json": lambda: as_json(page, site.dataset.id).encode(),
     }
+    foot = f"{page.title}. Counterpoise, {site.basis}, {page.path or '/'}"
     for at, chart in enumerate(charts_of(page.blocks), start=1):
-        svg = standing_alone(chart, f"{page.title}. Counterpoise, {site.basis}, {page.path or '/'}")
-        found[f"chart-{at}.svg"] = svg.encode()
-        found[f"chart-{at}.png"] = png(svg)
-    return found | {name: make() for name, make in page.files.items()}
+        found[f"chart-{at}.svg"] = partial(_svg, chart, foot)
+        found[f"chart-{at}.png"] = partial(_png, chart, foot)
+    return found | dict(page.files)
+
+
+def _svg(chart: Chart, foot: str) -> bytes:
+    return standing_alone(chart, foot).encode()
+
+
+def _png(chart: Chart, foot: str) -> bytes:
+    return png(standing_alone(chart, foot))
+
+
+def files_of(site: Site, page: Page, frame: Frame) -> dict[str, bytes]:
+    """All files of a page by name."""
+    return {name: make() for name, make in makers_of(site, page, frame).items()}
 
 
 def assets(site: Site, stored: Collection[str] | None = None) -> dict[str, bytes]:

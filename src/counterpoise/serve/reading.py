@@ -14,17 +14,14 @@ from fastapi.responses import RedirectResponse, Response
 from counterpoise.errors import CounterpoiseError
 from counterpoise.pages.catalogue import page_at
 from counterpoise.pages.cells import told
+from counterpoise.pages.links import INDEX
 from counterpoise.pages.page import Page, path_of, read_path
-from counterpoise.pages.shell import Frame, charts_of, render
-from counterpoise.pages.twins import as_csv, as_json
-from counterpoise.pages.write import assets
-from counterpoise.publish.picture import png, standing_alone
+from counterpoise.pages.shell import Frame, render
+from counterpoise.pages.write import assets, makers_of
 from counterpoise.questions.suggest import suggest
 from counterpoise.serve.given import LONGEST, MOST, given
 from counterpoise.serve.problems import Refusal, plain, refusal_of, refuse
 from counterpoise.serve.service import Service
-
-INDEX = "index.html"
 
 _KEPT = "assets"
 """The folder of what all pages share."""
@@ -122,9 +119,10 @@ def _reply(service: Service, wanted: Wanted) -> Response:
             made = page_of(service, wanted.path)
         except Refusal as refusal:
             return _refused(service, wanted, refusal)
-        content = _content(service, made, name)
-        if content is None:
+        make = makers_of(service.site, made, frame(service)).get(name)
+        if make is None:
             raise _none(f"{wanted.path}/{name}")
+        content = make()
         service.cache.put(key, content)
     if not wanted.file and not wanted.slash and wanted.path:
         return RedirectResponse(place(wanted.path), 308)
@@ -146,25 +144,6 @@ def page_of(service: Service, path: str) -> Page:
         # A page's maker met a path that it doesn't know: for the reader there is no such page.
         logging.getLogger("counterpoise.serve").warning("no page at %r", path[:200], exc_info=True)
         raise _none(path) from None
-
-
-def _content(service: Service, page: Page, name: str) -> bytes | None:
-    """A file of a page, None for one that it doesn't have."""
-    site = service.site
-    if name == INDEX:
-        return render(site, page, frame(service)).encode()
-    if name == "index.csv":
-        return as_csv(page).encode()
-    if name == "index.json":
-        return as_json(page, service.dataset.id).encode()
-    if name in page.files:
-        return page.files[name]()
-    for at, chart in enumerate(charts_of(page.blocks), start=1):
-        if name in (f"chart-{at}.svg", f"chart-{at}.png"):
-            foot = f"{page.title}. Counterpoise, {site.basis}, {page.path or '/'}"
-            drawn = standing_alone(chart, foot)
-            return drawn.encode() if name.endswith(".svg") else png(drawn)
-    return None
 
 
 def frame(service: Service) -> Frame:
