@@ -9,11 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from counterpoise import runs
-from counterpoise.cli.pathways import lever_list
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
 from counterpoise.planning.weighing import largest_regrets, parse_weights, regrets, weighed
-from counterpoise.questions.matrix import Matrix, Request, known_mixes, known_worlds, matrix
+from counterpoise.questions.lever_rows import lever_list
+from counterpoise.questions.matrix import Matrix, matrix, whole
 from counterpoise.questions.recommended import recommendation_rows
 
 FOLDER = Path(__file__).parent
@@ -118,8 +118,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=runs.FOLDER)
     folder = parser.parse_args().runs
     data = load()
-    request = Request(tuple(known_worlds(data)), tuple(known_mixes(data)))
-    found = matrix(data, request, folder, print)
+    found = matrix(data, whole(data), folder, print)
     first, last = MARKS
     text = PAGE.read_text(encoding="utf-8")
     inside = "\n".join([first, "", *tables(found, data), last])

@@ -33,8 +33,9 @@ from counterpoise.publish.slope import slope
 from counterpoise.publish.small_lines import small_lines
 from counterpoise.publish.stacked import stacked
 from counterpoise.publish.theme import plain
+from counterpoise.questions.plans import no_planning
 from counterpoise.questions.run_years import state_years, yearly
-from counterpoise.verify import Report, check_digests
+from counterpoise.verify import Report, check_digests, lines_of, verify
 from small_site import read_html
 
 EVERY = Frame(lambda path: True)
@@ -278,6 +279,20 @@ def test_bad_arguments_are_told(site: Site) -> None:
             page_at(site, path)
 
 
+def test_the_run_page_says_what_the_verifier_finds(labelled_runs: Path, tmp_path: Path) -> None:
+    """Found once and kept; a server, where nothing may take long, tells only what is kept."""
+    folder = shutil.copytree(labelled_runs, tmp_path / "runs")
+    shutil.rmtree(folder / ".answers", ignore_errors=True)
+    served, site = open_site(load(), folder, no_planning), open_site(load(), folder)
+    assert site.run is not None
+    path = f"run/{site.run.id}"
+    assert "says:" not in html_of(served, path)
+    *_, checked, largest, verdict = lines_of(verify(site.run.path))
+    shown = unescape(re.sub("<[^>]+>", "", html_of(site, path)))
+    assert f"says: {verdict}." in shown and largest[1:] in shown and checked[1:] in shown
+    assert f"says: {verdict}." in unescape(html_of(served, path))
+
+
 def test_addresses_inside_a_run_lead_to_places_on_its_page(site: Site, labelled_runs: Path) -> None:
     assert site.run is not None
     ids = set(re.findall(r'\sid="([^"]+)"', html_of(site, f"run/{site.run.id}")))
@@ -286,7 +301,11 @@ def test_addresses_inside_a_run_lead_to_places_on_its_page(site: Site, labelled_
     assert inside.path == f"run/{site.run.id}"
 
 
-def test_without_a_run_pages_say_how_to_make_one(bare: Site) -> None:
+def test_without_a_run_pages_say_how_to_make_one(
+    bare: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(view_rows(bare, "pathway-cells", {})) == 56
+    monkeypatch.setattr(runs, "SHIPPED", tmp_path)
     for path, command in (("", "plan"), ("runs", "plan"), ("compare", "plan"), ("shock", "plan"),
                           ("pathways", "pathways")):  # fmt: skip
         assert f"counterpoise {command}" in unescape(html_of(bare, path)), path

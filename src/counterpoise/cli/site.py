@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from counterpoise import runs
 from counterpoise.cli.data import Data, Leaks, Runs, load_data
+from counterpoise.cli.measure import progress
 from counterpoise.pages.plan_paths import plan_paths
 from counterpoise.pages.site import Site, open_site
 from counterpoise.pages.write import write_site
+from counterpoise.questions.plans import Progress
 
 
 def register(app: typer.Typer) -> None:
@@ -36,24 +36,28 @@ def site(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
     """Write every page as files that open from disk, each with its CSV and JSON."""
-    console = Console(stderr=True, highlight=False)
-    opened = partial(site_of, tuple(data or ()), without_leaks, folder)
-    count = write_site(
-        opened, out, only or (), workers, lambda text: None if quiet else console.print(f"· {text}")
-    )
+    say = silent if quiet else progress
+    opened = partial(site_of, tuple(data or ()), without_leaks, folder, say)
+    count = write_site(opened, out, only or (), workers, say)
     typer.echo(f"{count:,} pages in {out}; open {out / 'index.html'}")
 
 
-def site_of(data: tuple[Path, ...], without_leaks: bool, folder: Path) -> Site:
-    """The site over a release with overlays, and a folder of runs."""
-    return open_site(load_data(list(data), without_leaks), folder)
+def silent(text: str) -> None:
+    """A `progress` that tells nothing."""
+
+
+def site_of(
+    data: tuple[Path, ...], without_leaks: bool, folder: Path, say: Progress = silent
+) -> Site:
+    """The site over a release with overlays, and a folder of runs; plans that it makes are told."""
+    return open_site(load_data(list(data), without_leaks), folder, say)
 
 
 PAGES = "site"
 """Folder within a run's in which its pages lie: they are no part of the run, nor digested."""
 
 
-def write_pages(run: runs.Run, folder: Path, progress: Callable[[str], None]) -> Path | None:
+def write_pages(run: runs.Run, folder: Path, say: Progress) -> Path | None:
     """Write the start page, gaps, states and the run's own page beside its brief.
 
     None where the site would show another run, as for other scenarios than the default.
@@ -65,5 +69,5 @@ def write_pages(run: runs.Run, folder: Path, progress: Callable[[str], None]) ->
     if site.run is None or site.run.id != run.id:
         return None
     out = run.path / PAGES
-    write_site(opened, out, plan_paths(site), progress=progress)
+    write_site(opened, out, plan_paths(site), progress=say)
     return out / "index.html"

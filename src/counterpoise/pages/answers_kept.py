@@ -38,17 +38,24 @@ class Answers:
     def put(self, question: Question, given: Mapping[str, str], text: str) -> None:
         """Keep an answer, told as JSON; only as long as this lives where it can't be written."""
         path = self._path(question, given)
-        aside = path.with_suffix(".part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(text, encoding="utf-8")
-            aside.replace(path)
-        except OSError:
+        if not keep(path, text):
             self._unwritten[path.name] = text
 
     def _path(self, question: Question, given: Mapping[str, str]) -> Path:
         asked = json.dumps([question.id, sorted(given.items()), self.release, __version__])
         return self.folder / FOLDER / f"{sha256(asked.encode()).hexdigest()[:24]}.json"
+
+
+def keep(path: Path, text: str) -> bool:
+    """Write a file whole or not at all; whether that was possible."""
+    aside = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except OSError:
+        return False
+    return True
 
 
 def read_answer(question: Question, told: Mapping[str, Any]) -> Answer:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from counterpoise import runs
 from counterpoise.cooperation.consent_tables import consent_rows, objector_rows
 from counterpoise.pages.cells import address_of, number, table, told
 from counterpoise.pages.page import Asked, Page
@@ -15,7 +14,7 @@ from counterpoise.pages.site import Kept, Site
 from counterpoise.publish.blocks import Bullets, Heading, Name, Opened, PageBlock, Part, parts
 from counterpoise.publish.small_lines import small_lines
 from counterpoise.questions.lever_rows import lever_list
-from counterpoise.questions.matrix import KIND
+from counterpoise.questions.matrix import saved, whole
 from counterpoise.world.bundles import read_levers, read_outlooks
 
 HOW = (
@@ -30,12 +29,9 @@ DRAWN = ("none", "1", "2", "3", "1+2+3")
 
 
 def stored_matrix(site: Site) -> Kept | None:
-    """The newest stored matrix over this release."""
-    for row in runs.list_runs(site.folder):
-        if (row["status"], row["kind"], row["release"]) == ("complete", KIND, site.dataset.id):
-            run = runs.open_run(row["path"], site.folder, KIND)
-            return Kept(run.path, run.meta)
-    return None
+    """The newest stored matrix of all mixes and worlds over this release."""
+    run = saved(site.dataset, whole(site.dataset), site.folder)
+    return None if run is None else Kept(run.path, run.meta)
 
 
 @view("pathway-cells")

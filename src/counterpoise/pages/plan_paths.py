@@ -11,6 +11,7 @@ from counterpoise.pages.variants import variant
 
 def plan_paths(site: Site) -> list[str]:
     """Paths of the start page, gaps by behaviour, states that plan, and the run."""
-    found = ["", *(f"state/{code}" for code in planned(site))]
-    found += [variant(HEAD, DEFAULTS, behaviour=behaviour) for behaviour in BEHAVIOURS]
-    return found if site.run is None else [*found, f"run/{site.run.id}"]
+    # The run's page waits for the verifier: it goes first.
+    found = [] if site.run is None else [f"run/{site.run.id}"]
+    found += ["", *(f"state/{code}" for code in planned(site))]
+    return found + [variant(HEAD, DEFAULTS, behaviour=behaviour) for behaviour in BEHAVIOURS]

@@ -1,30 +1,41 @@
-"""What a run's page says of checking it: the command, digests, sizes, and what was asked for."""
+"""What a run's page says of checking it: the verifier's lines, digests, sizes, the request."""
 
 from __future__ import annotations
 
+from counterpoise import __version__
+from counterpoise.pages.answers_kept import FOLDER, keep
 from counterpoise.pages.cells import told
-from counterpoise.pages.site import Kept
+from counterpoise.pages.site import Kept, Site
 from counterpoise.planning.size import size_words
 from counterpoise.publish.blocks import Bullets, Heading, PageBlock, Paragraph
+from counterpoise.questions.plans import no_planning
+from counterpoise.verify import lines_of, verify
+
+_LAST = 3
+"""The verifier's last lines: how much it checked, the largest residuals, its verdict."""
 
 
-def checks(run: Kept) -> list[PageBlock]:
-    """How to check the run, how large its problems are, and what was asked for."""
+def checks(site: Site, run: Kept) -> list[PageBlock]:
+    """What the verifier found, how large the problems are, and what was asked for."""
     asked = run.meta["request"]
     told_request = "; ".join(
         f"{name} {value}" for name, value in asked.items() if name not in ("fixes", "overlays")
     )
+    found = verified(site, run)
+    lead = f"“counterpoise verify {run.id}” says: {found[-1]}" if found else (
+        f"Check it with “counterpoise verify {run.id}”"
+    )  # fmt: skip
     return [
         Heading(2, ("Is it solved correctly?",)),
         Paragraph(
             told(
-                f"Check it with “counterpoise verify {run.id}”: one file that shares no code with "
-                "the planner, rebuilds each problem from the run's copy of the data and checks "
-                "every solution against it. It says nothing about the data."
+                f"{lead}. The verifier is one file that shares no code with the planner, rebuilds "
+                "each problem from the run's copy of the data and checks every solution against it."
             )
         ),
         Bullets(
             (
+                *(told(line[:1].upper() + line[1:]) for line in found[:-1]),
                 told(
                     f"Digest of the run: {run.meta['digest']}, over {len(run.meta['files'])} files"
                 ),
@@ -34,3 +45,19 @@ def checks(run: Kept) -> list[PageBlock]:
             )
         ),
     ]
+
+
+def verified(site: Site, run: Kept) -> tuple[str, ...]:
+    """The verifier's last lines on a run: as they were kept, else found now and kept.
+
+    Nothing where they aren't kept and the site takes no long work upon itself.
+    """
+    path = run.path.parent / FOLDER / f"{run.meta['digest'][:24]}-{__version__}.verified"
+    try:
+        return tuple(path.read_text(encoding="utf-8").splitlines())
+    except OSError:
+        if site.progress is no_planning:
+            return ()
+    found = tuple(lines_of(verify(run.path)))[-_LAST:]
+    keep(path, "\n".join(found))
+    return found

@@ -82,7 +82,7 @@ def run_page(site: Site, asked: Asked) -> Page:
         *(money(brief) if whole else ()),
         *_states(site, run),
         *(trust(brief) if whole else ()),
-        *checks(run),
+        *checks(site, run),
     ]
     return Page(
         f"run/{run.id}",

@@ -28,7 +28,14 @@ from counterpoise.publish.answer_text import as_json
 from counterpoise.questions.ask import ask
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.effects import effect_by_address, saved_inputs, slopes
-from counterpoise.questions.plans import NeedsPlan, SavedPlans, no_planning, planner, saved_run
+from counterpoise.questions.plans import (
+    NeedsPlan,
+    Progress,
+    SavedPlans,
+    no_planning,
+    planner,
+    saved_run,
+)
 from counterpoise.questions.question import Answer, Context, Question
 from counterpoise.questions.run_years import yearly
 from counterpoise.questions.steps import Steps, read_steps
@@ -70,14 +77,14 @@ class Site:
     """A dataset with its stored runs, as pages show them.
 
     `run` is the newest full run of the default scenario over this very data, None without one.
-    Where it isn't `planning`, what takes a plan which isn't saved raises NeedsPlan.
+    `progress` is told before each plan that no run holds; with `no_planning` none is made.
     """
 
     dataset: Dataset
     folder: Path
     run: Kept | None
     view: View
-    planning: bool = True
+    progress: Progress
     _kept: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
 
     def kept(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
@@ -191,7 +198,7 @@ class Site:
     def answer(self, question: Question, given: Given) -> Answer:
         """The answer to a question: from saved runs, else as it was kept, else planned and kept.
 
-        NeedsPlan for the last where the site isn't `planning`.
+        NeedsPlan for the last where nothing may be planned.
         """
         notes: list[str] = []
         view = View(self.dataset, self.plans.planner(notes.append), self.view.files)
@@ -201,9 +208,10 @@ class Site:
         except NeedsPlan:
             found = self.answers.find(question, given)
             if found is None:
-                if not self.planning:
+                if self.progress is no_planning:
                     raise
-                found = ask(self.view, Context(self.folder), self.catalogue, question.id, given)
+                context = Context(self.folder, self.progress)
+                found = ask(self.view, context, self.catalogue, question.id, given)
                 self.answers.put(question, given, as_json(found))
             return found
 
@@ -214,15 +222,14 @@ class Site:
         return f"release {self.dataset.id}{told}"
 
 
-def open_site(dataset: Dataset, folder: Path, planning: bool = True) -> Site:
+def open_site(dataset: Dataset, folder: Path, progress: Progress = lambda text: None) -> Site:
     """The site of a dataset and a folder of runs.
 
-    One that isn't `planning` is for others than the machine's owner: no argument names a file.
+    One with `no_planning` is for others than the machine's owner: no argument names a file.
     """
-    makes = planner(dataset, folder, (lambda text: None) if planning else no_planning)
     run = saved_run(dataset, BASE, "together", folder)
-    view = View(dataset, makes, planning)
-    return Site(dataset, folder, None if run is None else _kept(run), view, planning)
+    view = View(dataset, planner(dataset, folder, progress), progress is not no_planning)
+    return Site(dataset, folder, None if run is None else _kept(run), view, progress)
 
 
 def _kept(run: runs.Run) -> Kept:

@@ -135,7 +135,12 @@ def _pages(paths: Sequence[str]) -> int:
     site, folder, frame = _HELD["site"], _HELD["folder"], _HELD["frame"]
     assert isinstance(site, Site) and isinstance(folder, Path) and isinstance(frame, Frame)
     for path in paths:
-        _write(folder / path, files_of(site, page_at(site, path), frame))
+        try:
+            files = files_of(site, page_at(site, path), frame)
+        except Exception as error:
+            error.add_note(f"in the page at /{path}")
+            raise
+        _write(folder / path, files)
     return len(paths)
 
 

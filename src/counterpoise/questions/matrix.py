@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -113,9 +114,17 @@ def told_time(request: Request) -> str:
     )
 
 
+def whole(dataset: Dataset) -> Request:
+    """All mixes in all worlds, with the levers."""
+    return Request(tuple(known_worlds(dataset)), tuple(known_mixes(dataset)))
+
+
 def saved(dataset: Dataset, request: Request, folder: Path) -> runs.Run | None:
-    """The newest saved matrix over the same data that holds all that is asked for."""
-    for row in runs.list_runs(folder):
+    """The newest saved matrix over the same data that holds all that is asked for.
+
+    Looked for in the folder, then in what comes with the release.
+    """
+    for row in chain(runs.list_runs(folder), runs.list_runs(runs.SHIPPED)):
         if row["status"] != "complete" or row["scenario"] != KIND or row["release"] != dataset.id:
             continue
         run = runs.open_run(row["path"], folder, KIND)

@@ -17,6 +17,7 @@ from counterpoise.pages.registry import PAGES
 from counterpoise.pages.site import Site, open_site
 from counterpoise.pages.write import stored_paths
 from counterpoise.questions.catalogue import questions
+from counterpoise.questions.plans import no_planning
 from counterpoise.questions.suggest import PAGE, Lexicon, lexicon
 from counterpoise.questions.suggest_index import index
 from counterpoise.questions.table import Catalogue
@@ -77,7 +78,7 @@ class Service:
     @cached_property
     def site(self) -> Site:
         """The site: it plans nothing, and no argument may name a file."""
-        return open_site(self.dataset, self.served.folder, planning=False)
+        return open_site(self.dataset, self.served.folder, no_planning)
 
     @cached_property
     def lexicon(self) -> Lexicon:
