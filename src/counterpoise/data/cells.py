@@ -8,7 +8,7 @@ from typing import Any
 
 
 def shown(value: Any) -> str:
-    """A cell as a reader sees it: three significant digits, nothing for None."""
+    """A cell as a reader sees it: three significant digits, nothing for None; years stay whole."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -16,7 +16,7 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             return ""
-        if value == int(value) and abs(value) < 1e4:
+        if value == int(value) and (abs(value) < 1000 or 1900 <= value <= 2100):
             return f"{int(value)}"
         return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
     return str(value)

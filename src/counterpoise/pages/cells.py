@@ -180,7 +180,7 @@ def _figure(dataset: Dataset, row: Row, name: str) -> str:
 def words(dataset: Dataset, text: str) -> Iterable[Part]:
     """Text in which addresses, alone or listed, are told by name and lead to their pages."""
     found = [each.strip() for each in text.split(";")]
-    if not all(each in dataset.things or _source(dataset, each) for each in found):
+    if not all(each in dataset.things or _other(dataset, each) for each in found):
         yield from told(text.replace("source/", ""))
         return
     for at, each in enumerate(found):
@@ -189,13 +189,16 @@ def words(dataset: Dataset, text: str) -> Iterable[Part]:
         yield named(dataset, each)
 
 
-def _source(dataset: Dataset, text: str) -> bool:
-    return text.startswith("source/") and text.removeprefix("source/") in dataset.sources
+def _other(dataset: Dataset, text: str) -> bool:
+    kind, _, name = text.partition("/")
+    return kind == "measure" or (kind == "source" and name in dataset.sources)
 
 
 def named(dataset: Dataset, address: str) -> Name:
-    """The name of a thing or source, leading to its page."""
+    """The name of a thing, measure or source, leading to its page."""
     if address in dataset.things:
         return Name(dataset.things[address].name, address)
+    if address.startswith("measure/"):
+        return Name(address.removeprefix("measure/"), address)
     source = dataset.sources.get(address.removeprefix("source/"))
     return Name((source.title or source.key) if source else address, address)

@@ -14,6 +14,7 @@ from counterpoise.pages.page import Choice, Control, Page
 from counterpoise.pages.registry import PAGES
 from counterpoise.pages.site import Site
 from counterpoise.publish.blocks import Chart, Heading, Opened, PageBlock
+from counterpoise.publish.cells import heading
 from counterpoise.publish.html_blocks import Body, inline
 from counterpoise.publish.theme import plain, section_level
 
@@ -31,13 +32,15 @@ class Frame:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    found = Environment(
         loader=PackageLoader("counterpoise.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["heading"] = heading
+    return found
 
 
 def render(site: Site, page: Page, frame: Frame) -> str:

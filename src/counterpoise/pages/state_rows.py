@@ -120,7 +120,9 @@ def picture_rows(site: Site, state: str) -> list[Row]:
     for row in picture(site.view, {"place": state}):
         if row["missing"] or row["value"] is None:
             continue
-        what = " ".join(part for part in (row["label"], row["item"], row["at"]) if part)
+        area = site.dataset.things.get(f"area/{row['item']}")
+        item = row["item"] if area is None else area.name
+        what = " ".join(part for part in (row["label"], item, row["at"]) if part)
         sources = "; ".join(f"source/{key}" for key in row["sources"].split("; ") if key)
         rows.append(
             {

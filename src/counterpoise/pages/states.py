@@ -120,7 +120,8 @@ def _deliveries(site: Site, state: str, name: str) -> list[PageBlock]:
         frame,
         caption=told(
             f"{name}: what signed and new orders have delivered by year, and what stays open, "
-            "percent of the need, mean over the state's own areas. Firm: comes back in most draws."
+            "percent of the need, mean over the state's own areas. What is held today and the US "
+            "part meet the rest. Firm: comes back in most draws."
         ),
         alternative=f"Bars of deliveries to {name} by year, with the gap as a line",
         line="gap",

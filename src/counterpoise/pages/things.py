@@ -24,6 +24,7 @@ from counterpoise.publish.blocks import (
     Strong,
     parts,
 )
+from counterpoise.publish.cells import heading
 
 _ANSWERS = {"y": "yes", "n": "no"}
 
@@ -94,7 +95,8 @@ def about(data: Dataset, thing: Thing) -> list[PageBlock]:
     brief: list[Part] = []
     long: list[tuple[Part, ...]] = []
     for name, text in stated.items():
-        said = (Strong(name.replace("_", " ").capitalize()), ": ", *words(data, text))
+        title = heading(name)
+        said = (Strong(title[:1].upper() + title[1:]), ": ", *words(data, text))
         if len(text) > _SHORT:
             long.append(said)
         else:

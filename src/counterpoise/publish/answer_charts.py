@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import altair as alt
 import polars as pl
 
@@ -33,14 +35,14 @@ def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
                 frame, caption=caption, alternative=alternative, y_title=spec.unit, number=_NUMBER
             )
         case "heat":
-            top = max(100.0, *(float(row["value"]) for row in frame.to_dicts()))
+            values = [float(row["value"]) for row in frame.to_dicts()]
             return charts.heat(
                 frame,
                 caption=caption,
                 alternative=alternative,
                 number=",.0f",
                 legend=spec.unit,
-                domain=(0.0, top),
+                domain=(10 * math.floor(min(values) / 10), 10 * (math.floor(max(values) / 10) + 1)),
             )
         case "calendar":
             return charts.calendar(frame, caption=caption, alternative=alternative)

@@ -134,7 +134,10 @@ def _table(rows: tuple[Row, ...]) -> list[str]:
 
 
 def tables(rows: tuple[Row, ...]) -> list[tuple[str, tuple[Row, ...]]]:
-    """A table as it is shown: one for each text in its column `part`, if it has one."""
+    """A table as it is shown: one for each text in its column `part`, if it has one.
+
+    A part is a name, or a noun of what each of its rows is.
+    """
     if not rows:
         return []
     if "part" not in rows[0]:
@@ -144,7 +147,10 @@ def tables(rows: tuple[Row, ...]) -> list[tuple[str, tuple[Row, ...]]]:
         found.setdefault(str(row["part"]), []).append(
             {key: value for key, value in row.items() if key != "part"}
         )
-    return [(f"{part.capitalize()}s", tuple(some)) for part, some in found.items()]
+    return [
+        (part if part[:1].isupper() else f"{part.capitalize()}s", tuple(some))
+        for part, some in found.items()
+    ]
 
 
 def numeric(rows: tuple[Row, ...], column: str) -> bool:

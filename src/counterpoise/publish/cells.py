@@ -7,7 +7,14 @@ from counterpoise.data.cells import shown
 __all__ = ["heading", "shown"]
 
 
+_NAMES = {
+    name.lower(): name
+    for name in ("Belarus", "EEA", "EFTA", "EU", "EUR", "GDP", "NATO", "Russia", "SAFE", "US")
+}
+"""Words of columns that are names."""
+
+
 def heading(column: str) -> str:
     """A column's name for people."""
-    told = column.replace("_", " ").removesuffix(" pct").replace("eur bn", "EUR bn")
-    return f"{told}, %" if column.endswith("_pct") else told
+    told = " ".join(_NAMES.get(word, word) for word in column.split("_"))
+    return f"{told.removesuffix(' pct')}, %" if column.endswith("_pct") else told

@@ -108,7 +108,7 @@ def pathway_mix(
         sentence(view, found, weights, rows),
         rows,
         amounts,
-        chart=_chart(found),
+        chart=_chart(view, found),
         reasons=[
             *_reasons(view, found, weights),
             *_levers_told(found),
@@ -225,12 +225,15 @@ def _world(view: View, name: str) -> str:
     return view.dataset.things[f"world/{name}"].name.lower()
 
 
-def _chart(found: Matrix) -> ChartSpec | None:
-    """Shortfall of each cell in percent of the largest in its world."""
-    share = 100 * pl.col("shortfall") / pl.col("shortfall").max().over("world")
-    rows = tuple(found.cells.select("mix", "world", left=share).iter_rows(named=True))
+def _chart(view: View, found: Matrix) -> ChartSpec | None:
+    """How much less than the largest shortfall in its world each cell leaves, in percent."""
+    share = 100 * (1 - pl.col("shortfall") / pl.col("shortfall").max().over("world"))
+    rows = tuple(
+        {**row, "world": view.dataset.things[f"world/{row['world']}"].name}
+        for row in found.cells.select("mix", "world", less=share).iter_rows(named=True)
+    )
     return ChartSpec(
-        "heat", "world", "left", "Shortfall left, percent of the largest in each world",
+        "heat", "world", "less", "Shortfall spared against the worst mix in the same world",
         "percent", series="mix", rows=rows,
     )  # fmt: skip
 
