@@ -60,7 +60,7 @@ setup-dev: $(VENV)/package $(VENV)/dev ## install what tests and checks need too
 plan: setup ## compute the plan and write its brief
 	@$(BIN)/counterpoise plan
 	@newest=$$(ls -td runs/*/ 2>/dev/null | head -n 1); \
-	found=$$(find "$${newest:-runs}" -name 'brief.*' 2>/dev/null | sort); \
+	found=$$(find "$${newest:-runs}" -maxdepth 1 -name 'brief.*' 2>/dev/null | sort); \
 	if [ -n "$$found" ]; then echo "The brief:"; echo "$$found" | sed 's/^/  /; s,//*,/,g'; \
 	else echo "counterpoise plan wrote no brief below runs/" >&2; exit 1; fi
 

@@ -283,7 +283,8 @@ def test_every_measure_has_its_definition_and_most_an_example(site: Site) -> Non
     for name in names():
         page = page_at(site, f"measure/{name}")
         definition = (ALL.get(name) or MEASURES[name]).definition
-        assert plain(page.lead) == " ".join(definition.split("\n\n")[0].split())
+        first = re.sub("`([^`]+)`", r"“\1”", definition.split("\n\n")[0])
+        assert plain(page.lead) == " ".join(first.split())
         numbers = [row for row in rows_of(page) if row["value"] is not None]
         shown += bool(numbers)
         for row in numbers:
@@ -303,7 +304,7 @@ def test_the_limits_are_told_in_one_place() -> None:
 def test_a_text_becomes_blocks() -> None:
     assert [type(block) for block in texts.blocks("figures")][:3] == [Paragraph, Heading, Table]
     parts = list(texts.inline("**Range.** See `why` or [trust](trust.md), 5 times."))
-    assert plain(parts) == "Range. See why or trust, 5 times."
+    assert plain(parts) == "Range. See “why” or trust, 5 times."
 
 
 def test_the_method_tells_terms_rules_and_measures(site: Site) -> None:

@@ -38,7 +38,7 @@ def told(item: Observation) -> str:
 
 
 def _short(value: float | None) -> str:
-    return "?" if value is None else f"{value:.6g}"
+    return "?" if value is None else f"{value:,.6g}" if value >= 10000 else f"{value:.6g}"
 
 
 def conflict_rows(dataset: Dataset, slopes: Mapping[str, float]) -> list[Row]:

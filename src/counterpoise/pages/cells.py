@@ -14,11 +14,17 @@ from counterpoise.pages.page import path_of
 from counterpoise.publish.blocks import Cell, Name, Number, Part, Table, parts
 from counterpoise.publish.cells import heading, shown
 from counterpoise.publish.figures import decimals_for
+from counterpoise.publish.names import called
 from counterpoise.world.calendar import period_label
 
 Row = Mapping[str, Any]
 
 _DIGITS = re.compile(r"(\S*\d\S*)")
+_CODE = re.compile(r"`+([^`]+)`+")
+
+ANSWERS = {"y": "yes", "n": "no"}
+"""Words of cells that answer yes or no."""
+
 _PRINTED = 3
 """Significant digits of a table's numbers."""
 
@@ -27,7 +33,8 @@ _NOTHING = 1e-9
 
 
 def told(text: str) -> tuple[Part, ...]:
-    """A text as parts, without links."""
+    """A text as parts, without links; code in it is quoted."""
+    text = _CODE.sub(r"“\1”", text)
     return parts(
         *(Name(piece) if at % 2 else piece for at, piece in enumerate(_DIGITS.split(text)) if piece)
     )
@@ -197,7 +204,7 @@ def _other(dataset: Dataset, text: str) -> bool:
 def named(dataset: Dataset, address: str) -> Name:
     """The name of a thing, measure or source, leading to its page."""
     if address in dataset.things:
-        return Name(dataset.things[address].name, address)
+        return Name(called(dataset, address), address)
     if address.startswith("measure/"):
         return Name(address.removeprefix("measure/"), address)
     source = dataset.sources.get(address.removeprefix("source/"))

@@ -13,6 +13,7 @@ from counterpoise.pages.page import Asked, Page
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
 from counterpoise.publish.blocks import Heading, Name, PageBlock, Paragraph, parts
+from counterpoise.publish.names import called
 from counterpoise.publish.side_by_side import Range, ranges
 
 MOST = 80
@@ -76,7 +77,7 @@ def _name(data: Dataset, address: str) -> str:
         return ""
     subject, quantity, *rest = data.key(address)
     more = " ".join(part for part in rest if part)
-    return f"{data.things[subject].name}, {quantity.replace('_', ' ')} {more}".strip()
+    return f"{called(data, subject)}, {quantity.replace('_', ' ')} {more}".strip()
 
 
 _COLUMNS = {

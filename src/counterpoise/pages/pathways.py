@@ -8,6 +8,7 @@ import polars as pl
 
 from counterpoise.cooperation.consent_tables import consent_rows, objector_rows
 from counterpoise.pages.cells import address_of, number, table, told
+from counterpoise.pages.naming import linked
 from counterpoise.pages.page import Asked, Page
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Kept, Site
@@ -69,7 +70,10 @@ def cover(site: Site) -> list[Row]:
 @view("levers")
 def levers(site: Site) -> list[Row]:
     """Each lever: of which pathways, what it does, who must agree, what recommends it."""
-    return [{**row, "lever": f"lever/{row['lever']}"} for row in lever_list(site.dataset)]
+    data = site.dataset
+    rows = [{**row, "lever": f"lever/{row['lever']}"} for row in lever_list(data)]
+    kinds = {"needs": ("state", "scope", "body"), "recommended_in": ("recommendation",)}
+    return linked(data, rows, kinds)
 
 
 @view("lever-consents")

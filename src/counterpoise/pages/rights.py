@@ -109,7 +109,8 @@ def _types(site: Site, asked: Asked) -> Page:
         ),
     )
     items = tuple(
-        (Name(name, f"page/{_path(system=name)}"),) for name in views.items_of_cases(site)
+        (Name(name.replace("-", " "), f"page/{_path(system=name)}"),)
+        for name in views.items_of_cases(site)
     )
     others = (Heading(2, ("Items of recorded cases that are no type",)), Bullets(items))
     lead = told(

@@ -14,6 +14,7 @@ from counterpoise.pages.site import Site
 from counterpoise.pages.variants import menu, variant
 from counterpoise.planning.variants import SHOCKS
 from counterpoise.publish.blocks import Heading, Name, PageBlock, Paragraph, Part, parts
+from counterpoise.publish.cells import heading
 from counterpoise.publish.figures import Figures
 from counterpoise.publish.slope import slope
 from counterpoise.world.scenario import read_scenario
@@ -77,7 +78,7 @@ def shock_page(site: Site, asked: Asked) -> Page:
     if not rows:
         return Page(asked.path, "Shocks", told(HOW), (), told(site.basis))
     given = {**DEFAULTS, **asked.given}
-    known = [row["event"] for row in rows]
+    known = {row["event"]: _called(row["event"]) for row in rows}
     if given["event"] not in known or set(given) - {"event"}:
         expected, remedy = " or ".join(known), "choose one of the shocks that the run holds"
         raise BadInput([Problem("event", HEAD, None, "event", given["event"], expected, remedy)])
@@ -93,6 +94,11 @@ def shock_page(site: Site, asked: Asked) -> Page:
         ),
         controls=(menu(HEAD, DEFAULTS, given, "event", "What happens", known),),
     )
+
+
+def _called(event: str) -> str:
+    """A scenario's short name in words."""
+    return heading(event.replace("-", "_"))
 
 
 def _lead(site: Site, event: str, rows: Sequence[Row]) -> tuple[Part, ...]:
@@ -114,7 +120,7 @@ def _chart(rows: Sequence[Row]) -> list[PageBlock]:
     frame = pl.DataFrame(
         [
             {
-                "label": row["event"],
+                "label": _called(row["event"]),
                 "value": row["held"],
                 "later": row["replanned"],
                 "address": f"view/shocks/{at}/held",

@@ -9,6 +9,7 @@ from counterpoise.data.cells import unit_told
 from counterpoise.data.choose import grade_of, rank, reason
 from counterpoise.data.dataset import Dataset, Key
 from counterpoise.data.records import Observation
+from counterpoise.pages.cells import ANSWERS
 from counterpoise.pages.registry import Row, view
 from counterpoise.pages.site import Site
 from counterpoise.world.lines import controllers_of
@@ -161,7 +162,7 @@ def withheld(site: Site, of: str) -> list[Row]:
             "by": "; ".join(case.by),
             "from": "; ".join(case.hit),
             "months": case.months,
-            "over": case.resolved,
+            "over": ANSWERS.get(case.resolved, case.resolved),
             "of": case.near,
             "basis": case.basis,
             "sources": "; ".join(case.sources),
@@ -185,7 +186,7 @@ def _restricted(data: Dataset, address: str) -> Row:
         "by": "; ".join(data.targets(address, "imposed by")),
         "from": "; ".join(data.targets(address, "hits")),
         "months": figure.value if figure else None,
-        "over": thing.texts.get("resolved", ""),
+        "over": ANSWERS.get(over := thing.texts.get("resolved", ""), over),
         "of": "this type",
         "basis": figure.basis if figure else thing.basis,
         "sources": "; ".join(figure.sources if figure else thing.sources),

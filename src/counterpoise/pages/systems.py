@@ -246,7 +246,7 @@ def _queue(site: Site, line: str) -> Iterable[PageBlock]:
 
 def _cases(site: Site, of: str) -> Iterable[PageBlock]:
     rows = supply.withheld(site, of)
-    note = "Kept from buyers by a state that controls the type or by the state where it is made."
+    note = "Kept from buyers by a state that controls the type or by the state where it is made"
     yield from _section(
         site.dataset,
         "Restriction and diversion cases",

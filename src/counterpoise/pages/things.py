@@ -8,7 +8,7 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.data.records import Thing
 from counterpoise.errors import NotFound
 from counterpoise.pages.by_year import drawings
-from counterpoise.pages.cells import named, told, words
+from counterpoise.pages.cells import ANSWERS, named, told, words
 from counterpoise.pages.figures import figure_lines
 from counterpoise.pages.page import Asked, Page
 from counterpoise.pages.registry import PAGES, PageKind
@@ -25,8 +25,7 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.cells import heading
-
-_ANSWERS = {"y": "yes", "n": "no"}
+from counterpoise.publish.names import called
 
 _SHORT = 40
 """Letters up to which what a row says stands in one line with the rest."""
@@ -65,7 +64,7 @@ def page_of(
     blocks += [*role_tables(data, thing.address, without), *provenance(data, thing)]
     return Page(
         thing.address,
-        thing.name,
+        called(data, thing.address),
         lead,
         tuple(blocks),
         standing(data, thing),
@@ -88,7 +87,7 @@ def standing(data: Dataset, thing: Thing) -> tuple[Part, ...]:
 def about(data: Dataset, thing: Thing) -> list[PageBlock]:
     """What a thing's row says in words."""
     stated = {
-        name: _ANSWERS.get(text, text)
+        name: ANSWERS.get(text, text)
         for name, text in thing.texts.items()
         if text and name not in ("name", "commands") and not any(c.isdigit() for c in name)
     }

@@ -8,6 +8,7 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.measures.registry import printed
 from counterpoise.publish.blocks import Cell, Name, Part, Table, parts
 from counterpoise.publish.figures import Figures
+from counterpoise.publish.names import called
 from counterpoise.runs import Run
 
 YEARS = tuple(str(year) for year in range(2027, 2036))
@@ -73,11 +74,7 @@ def cell(*content: Part, shade: float = 0.0, hatched: bool = False) -> Cell:
 
 def thing(b: Brief, address: str) -> Part:
     """A line by its system and state; anything else by its name."""
-    if address.startswith("line/"):
-        system = b.data.target(address, "makes")
-        state = b.data.target(address, "located in").split("/")[1]
-        return Name(f"{b.data.things[system].name} line in {state}", address)
-    return b.name(address)
+    return Name(called(b.data, address), address) if address in b.data.things else b.name(address)
 
 
 def step(b: Brief, row: dict[str, object]) -> Part:

@@ -76,4 +76,4 @@ def inline(line: str) -> Iterator[Part]:
         elif piece.startswith("["):
             yield from told(piece[1 : piece.index("]")])
         else:
-            yield from told(piece.strip("`"))
+            yield from told(piece)
