@@ -73,7 +73,7 @@ def test_lists_are_given_a_page_at_a_time(client: httpx.Client, dataset: Dataset
 
 def test_suggestions_are_questions_and_then_things(client: httpx.Client) -> None:
     found = client.get("/api/suggest", params={"words": "Patriot delay Poland"}).json()["found"]
-    asks = [item["kind"] == "question" for item in found]
+    asks = [item["kind"] in ("question", "page", "figure") for item in found]
     assert asks == sorted(asks, reverse=True) and asks[0] and not asks[-1]
     assert {"system/patriot", "state/POL"} <= {item["path"] for item in found}
     moved = client.get("/ask/", params={"q": "Patriot delay Poland"})

@@ -17,6 +17,8 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
 from counterpoise.measures.standing import read_arguments
 from counterpoise.measures.view import View
+from counterpoise.pages.search_index import search_index
+from counterpoise.pages.site import open_site
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.suggest import Lexicon, Suggestion, ident_of, lexicon, suggest
 from counterpoise.questions.suggest_index import FIRST, LEFT_OUT, index
@@ -26,16 +28,20 @@ Capture = pytest.CaptureFixture[str]
 
 BY_HAND = {
     "questions": [
-        ["deliver", "When would it arrive?", ["delay"],
+        ["ask/deliver", "When would it arrive?", ["delay"],
          [["line", "order line", "gun-aaa", []], ["buyer", "state", "AAA", []],
           ["year", "year", "2030", ["2030", "2031"]]]],
-        ["q01", "Which gaps come first?", ["shortfall"], [["place", "place", "ALL", []]]],
+        ["ask/q01", "Which gaps come first?", ["shortfall"], [["place", "place", "ALL", []]]],
+        ["veto", "Who objects?", [], [["against", "state", "", [], "AAA"],
+                                      ["also", "other state", "", []], ["on", "", "", [], "x"]]],
     ],
     "fills": {
         "order line": {"system/gun": "gun-aaa", "line/gun-bbb": "gun-bbb"},
         "state": {"state/AAA": "AAA", "state/BBB": "BBB"},
         "place": {"state/AAA": "AAA", "state/BBB": "BBB"},
+        "other state": {"state/AAA": "AAA", "state/BBB": "BBB"},
     },
+    "quantities": {"system": ["unit price", "weight"]},
     "kinds": {
         "state": [1.0, [["AAA", "Aland"], ["BBB", "Borduria"]]],
         "system": [1.0, [["gun", "Great Gun", "Big Bertha"]]],
@@ -53,6 +59,12 @@ def data() -> Dataset:
 @pytest.fixture(scope="module")
 def known(data: Dataset) -> Lexicon:
     return lexicon(index(questions(), data))
+
+
+@pytest.fixture(scope="module")
+def tasked(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    """What the pages' search finds: tasks too."""
+    return lexicon(search_index(open_site(data, tmp_path_factory.mktemp("no-runs"))))
 
 
 @pytest.fixture
@@ -96,14 +108,15 @@ def test_what_a_word_stands_for() -> None:
 
 
 def test_by_hand(small: Lexicon) -> None:
-    # "delay" is a keyword of one question of two; line and buyer are each an argument of one.
+    # "delay" is a keyword of one question of three; a line is an argument of one, a state of two.
     found = suggest(small, "Big Bertha delay Borduria")
-    one = math.log(1 + 2 / 1)
-    assert found[0].score == pytest.approx(1.5 * one + 2 * one + 2 * one)
+    one, two = math.log(1 + 3 / 1), math.log(1 + 3 / 2)
+    assert found[0].score == pytest.approx(1.5 * one + 2 * one + 2 * two)
     assert found[0].given == {"line": "gun-aaa", "buyer": "BBB"}
     assert found[0].path == "ask/deliver/buyer=BBB", "gun-aaa is the default"
     assert found[0].text == "When would it arrive? (line gun-aaa, buyer BBB)"
-    assert [item.path for item in found[1:]] == ["system/gun", "state/BBB"]
+    things = [item.path for item in found if item.kind not in ("question", "page")]
+    assert things == ["system/gun", "state/BBB"] == [item.path for item in found[-2:]]
 
 
 def test_years_pages_and_errors(small: Lexicon) -> None:
@@ -111,8 +124,30 @@ def test_years_pages_and_errors(small: Lexicon) -> None:
     assert first(small, "delay 2040").given == {}
     gaps = suggest(small, "gaps")
     assert [(item.kind, item.path) for item in gaps] == [("page", "gaps"), ("question", "ask/q01")]
-    assert first(small, "Bordurai").given == {"buyer": "BBB"}
+    assert first(small, "Bordurai").given == {"place": "BBB"}, "the rarest kind of argument"
     assert suggest(small, "") == () == suggest(small, "the of")
+
+
+def test_a_page_is_found_with_what_the_words_name(small: Lexicon) -> None:
+    """What they don't name has what stands instead; a second state goes where one is taken."""
+    paths = {
+        words: first(small, words).path
+        for words in ("objects", "Borduria objects", "Borduria objects, so does Aland")
+    }
+    assert list(paths.values()) == [
+        "veto/against=AAA/on=x",
+        "veto/against=BBB/on=x",
+        "veto/against=BBB/also=AAA/on=x",
+    ]
+    assert first(small, "objects").kind == "page"
+
+
+def test_a_figure_is_found_by_thing_and_quantity(small: Lexicon) -> None:
+    """It comes first where it reads all words, and not where it reads but some."""
+    best = first(small, "price of the Great Gun")
+    assert (best.kind, best.path) == ("figure", "system/gun#unit_price")
+    assert best.text == "Great Gun: unit price"
+    assert first(small, "delay of the Great Gun by its price").kind == "question"
 
 
 def test_the_walk(known: Lexicon) -> None:
@@ -121,8 +156,8 @@ def test_the_walk(known: Lexicon) -> None:
         "line": "patriot-fire-unit-usa",
         "buyer": "POL",
     }
-    kinds = [item.kind for item in others]
-    assert kinds == sorted(kinds, key=lambda kind: kind != "question"), "questions come first"
+    kinds = [item.kind == "question" for item in others]
+    assert kinds == sorted(kinds, reverse=True), "questions come first"
     assert {"state/POL", "system/patriot"} <= {item.path for item in others}
 
 
@@ -134,11 +169,30 @@ def test_the_walk(known: Lexicon) -> None:
         ("poland gap 2031", "ask/q49/place=POL/year=2031"),
         ("who can still authorise an operation if Turkey objects", "ask/q27/against=TUR"),
         ("america leaves 2029", "ask/q26/withdrawal=2029"),
+        ("seven Patriots for Germany in 2030", "ask/deliver/buyer=DEU/units=7/order=2030"),
+        ("Patriot price", "system/patriot#unit_price"),
         ("deliv", "ask/deliver"),
     ],
 )
 def test_arguments_are_filled_in(words: str, path: str, known: Lexicon) -> None:
     assert first(known, words).path == path
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("What does Romania lack in 2033 without the US part?",
+         "gaps/place=ROU/us_part=left-out/year=2033"),
+        ("who can still authorise an operation if Turkey objects",
+         "decide/against=TUR/competence=operation-authorise"),
+        ("Who must consent before Britain sells Eurofighter to Turkey?",
+         "rights/system=eurofighter/from=GBR/to=TUR"),
+        ("which sources disagree on a Patriot's price", "conflicts"),
+        ("gaps Finland", "gaps/place=FIN"),
+    ],
+)  # fmt: skip
+def test_tasks_take_what_the_words_name(words: str, path: str, tasked: Lexicon) -> None:
+    assert first(tasked, words).path == path
 
 
 @pytest.mark.parametrize(

@@ -10,21 +10,24 @@ import pytest
 from playwright.sync_api import Page
 
 from counterpoise.data.load import load
-from counterpoise.questions.catalogue import questions
+from counterpoise.pages.search_index import search_index
+from counterpoise.pages.site import open_site
 from counterpoise.questions.suggest import Lexicon, lexicon, suggest
-from counterpoise.questions.suggest_index import index
 
 SCRIPT = files("counterpoise.pages") / "assets" / "search.js"
 WORDS = (
     "Patriot delay Poland", "patrioot dleay", "F-35 germany 2031", "what does Poland lack without "
     "the US part", "Türkiye", "İstanbul ß", "", "  ", "the of", "Patriot's price", "x" * 300,
-    "constructor __proto__ toString", "poland 2030 gap", "who pays", "SAFE", "de", "del",
+    "constructor __proto__ toString", "poland 2030 gap", "who pays", "SAFE", "de", "del", "objects",
+    "What does Romania lack in 2033 without the US part?", "7 Patriots for Germany in 2030",
+    "Who must consent before Britain sells Eurofighter to Turkey?", "Patriot price",
+    "two or eight posts vacant without Britain", "price and weight of the Leopard 2A8",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def known() -> Lexicon:
-    return lexicon(index(questions(), load()))
+def known(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    return lexicon(search_index(open_site(load(), tmp_path_factory.mktemp("no-runs"))))
 
 
 def found(page: Page, words: list[str], **more: Any) -> Any:
@@ -42,20 +45,31 @@ def test_pages_and_package_suggest_the_same(page: Page, known: Lexicon) -> None:
     names = random.Random(1).sample([name for _, _, name, _ in known.things], 80)
     words = [*WORDS, *names, *(name[: max(3, len(name) // 2)] for name in names[:40])]
     wanted = [
-        [{"text": item.text, "path": item.path, "kind": item.kind} for item in suggest(known, text)]
+        [(item.text, item.path, item.kind, item.score) for item in suggest(known, text)]
         for text in words
     ]
     for text, mine, theirs in zip(words, wanted, found(page, words), strict=True):
-        assert theirs == mine, text
+        told = [(item["text"], item["path"], item["kind"], item["score"]) for item in theirs]
+        assert told == mine, text
 
 
-def test_only_stored_answers_are_suggested_without_a_server(page: Page, known: Lexicon) -> None:
+def test_only_stored_pages_are_suggested_without_a_server(page: Page, known: Lexicon) -> None:
+    """Where the page that is meant isn't stored, the nearest is: less named, nothing else in it."""
     page.goto("about:blank")
     page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
     page.evaluate("(index) => { window.index = index; }", dict(known.index))
-    words = ["himars estonia"]
+
+    def led(words: str, stored: list[str]) -> tuple[str, str]:
+        first = found(page, [words], stored=stored)[0][0]
+        return first["path"], first["text"]
+
     free = "ask/deliver/line=himars-usa/buyer=EST"
-    assert found(page, words)[0][0]["path"] == free
-    stored = found(page, words, answers=[])[0][0]
-    assert (stored["path"], stored["text"]) == ("ask/deliver", "When would it arrive?")
-    assert found(page, words, answers=[free])[0][0]["path"] == free
+    assert led("himars estonia", [free])[0] == free
+    assert led("himars estonia", []) == ("ask/deliver", "When would it arrive?")
+    asked = "what does Romania lack in 2033 without the US part"
+    text = "What does a state lack in a year without the US part?"
+    near = ["gaps/place=POL/us_part=left-out", "gaps/place=ROU/us_part=left-out"]
+    assert led(asked, near) == (near[1], text)
+    assert led(asked, near[:1]) == ("gaps", text)
+    whole = "gaps/place=ROU/us_part=left-out/year=2033"
+    assert led(asked, [*near, whole]) == (whole, f"{text} (place ROU, year 2033)")

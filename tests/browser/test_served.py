@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docx import Document
 from playwright.sync_api import expect
 
 from chromium import OpenWindow
@@ -38,7 +39,21 @@ def test_words_lead_to_an_answer_that_a_slider_changes_in_its_place(
     expect(page.locator(".lead")).to_contain_text(re.compile(r"^11 ×"))
     slider.fill("3")
     expect(page.locator(".lead")).to_contain_text(re.compile(r"^3 ×"))
-    assert page.url == place
+    # Address, files, controls and citation are those of what is shown, and stay so.
+    assert page.url == place.replace("deliver/", "deliver/units=3/")
+    with page.expect_download() as held:
+        page.get_by_role("link", name="paragraph.docx").click()
+    assert "3 × Patriot" in "".join(each.text for each in Document(held.value.path()).paragraphs)
+    units = page.locator('.control[data-name="units"]')
+    expect(units.locator("input:not([type=range])")).to_have_value("3")
+    expect(units.locator("[aria-current]")).to_have_text("3")
+    expect(page.get_by_role("button", name="Copy citation")).to_have_count(1)
+    page.locator('.control[data-name="buyer"]').get_by_text("Germany", exact=True).click()
+    expect(page.locator(".lead")).to_contain_text(re.compile(r"^3 × .* for Germany"))
+    page.reload()
+    expect(page.locator(".lead")).to_contain_text(re.compile(r"^3 × .* for Germany"))
+    page.locator(".brand").click()
+    expect(page.locator("h1")).to_contain_text("enough usable force")
 
 
 def test_free_values_are_set_without_a_slider(address: str, open_window: OpenWindow) -> None:

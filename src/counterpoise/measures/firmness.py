@@ -14,7 +14,8 @@ from counterpoise.measures.runs import EVERY
 OWN = "own"
 """Stands for the part of equipment money that the run itself uses."""
 
-OUTCOMES, ENDS = ("shortfall", "ordered", "cost"), ("least", "median", "most")
+OUTCOMES = ("shortfall", "ordered", "cost")
+ENDS = ("least", "median", "most", "unmoved")
 """What is told of the draws' plans."""
 
 RESULTS = (
@@ -93,12 +94,15 @@ def draws_counted(tables: Tables) -> float:
 def draws_result(tables: Tables, outcome: str, end: str) -> float:
     """Least, median or largest shortfall to 2035 or cost to 2040 of the plans of the draws.
 
-    `outcome` is shortfall (together), ordered (signed orders) or cost; `end` least, median or most.
+    `outcome` is shortfall (together), ordered (signed orders) or cost; `end` least, median or most,
+    or unmoved: the plan on the draws' calendar with nothing moved.
     """
     _known(f"draws_result/{outcome}", outcome, OUTCOMES)
     _known(f"draws_result/{outcome}/{end}", end, ENDS)
-    moved = tables("draw-results").filter(pl.col("draw") > 0)[outcome]
-    found = {"least": moved.min(), "median": moved.median(), "most": moved.max()}[end]
+    every = tables("draw-results")
+    moved, own = (every.filter(some)[outcome] for some in (pl.col("draw") > 0, pl.col("draw") == 0))
+    found = {"least": moved.min(), "median": moved.median(), "most": moved.max(),
+             "unmoved": own.first()}[end]  # fmt: skip
     return float(found) if isinstance(found, int | float) else math.nan
 
 

@@ -25,7 +25,7 @@ HOW = (
 )
 
 
-DRAWN = ("none", "1", "2", "3", "1+2+3")
+DRAWN = ("none", "1", "2", "3", "1+2", "1+2+3")
 """Mixes that are drawn; the others stand in the table."""
 
 

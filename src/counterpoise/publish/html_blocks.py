@@ -249,7 +249,9 @@ def _classes(*names: str) -> str:
 
 
 def chart_number(value: float, address: str) -> Number:
-    """Return the value of a chart's mark as a `Number`, rounded to suit its size."""
+    """Return the value of a chart's mark as a `Number`, rounded to suit its size; years as such."""
+    if 1900 <= value <= 2100:
+        return Number(value, address, f"{value:.2f}".rstrip("0").rstrip("."), 2)
     decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return Number(value, address, f"{value:,.{decimals}f}", decimals)
 

@@ -82,6 +82,15 @@ def _draws(b: Brief) -> list[Part]:
     return ["over ", b.figures.whole("draws_counted"), " draws of prices, rates and lead times"]
 
 
+def _unmoved(b: Brief) -> list[Part]:
+    """The draws' calendar, and what the plan leaves on it with nothing moved."""
+    f = b.figures
+    years = b.run.meta["request"]["draws_calendar"] == "yearly"
+    return ["years" if years else "quarters", " (with nothing moved ",
+            f.rounded("draws_result", "shortfall", "unmoved", digits=3), " and EUR ",
+            f.rounded("draws_result", "cost", "unmoved", digits=3), " bn)"]  # fmt: skip
+
+
 def _none(b: Brief) -> list[Part]:
     return ["none was planned."]
 
@@ -101,8 +110,8 @@ def _planned(b: Brief) -> tuple[Part, ...]:
     firm = b.figures.percent("stability", "order", FIRM, "all")
     return parts(
         "together ", *_span(b, "shortfall"), " percent-years and EUR ", *_span(b, "cost"),
-        " bn ", *_draws(b), "; ", firm, " of spending is on orders that are ", LABELS[0],
-        " in them. Alone was planned with the chosen values only.",
+        " bn ", *_draws(b), ", planned by ", *_unmoved(b), "; ", firm, " of spending is on orders "
+        "that are ", LABELS[0], " in them. Alone was planned with the chosen values only.",
     )  # fmt: skip
 
 
@@ -120,9 +129,16 @@ def _closed(b: Brief) -> tuple[Part, ...]:
         ]
         found += [" by ", Date(year)]
     return parts(
-        *found, " under other weights of areas and years and other parts of equipment money ",
-        "(yearly calendar).",
+        *found, " under other weights of areas and years and other parts of equipment money, "
+        "planned by years (", *_own(b, "closed_2030"), " and ", *_own(b, "closed_2035"),
+        " with the plan's own).",
     )  # fmt: skip
+
+
+def _own(b: Brief, result: str) -> list[Part]:
+    """A headline under the run's own weights and part of equipment money."""
+    row = next(row for row in b.run.table("headlines").to_dicts() if row["base"])
+    return [b.figures.whole("headline", row["weights"], f"{row['money_share']:g}", result)]
 
 
 def _ends(b: Brief, result: str) -> tuple[Part, Part]:

@@ -16,14 +16,20 @@ from counterpoise.questions.words import alike, rare, stems, weights
 Index = Mapping[str, Any]
 """See `suggest_index.index`."""
 
-QUESTION, PAGE = "question", "page"
+QUESTION, PAGE, FIGURE = "question", "page", "figure"
 """Kinds of suggestion beside those of things; a page is found by its path alone."""
+
+ASK = "ask/"
+"""What the paths of questions begin with; other rows among the questions are of pages."""
 
 FILLED = 2.0
 """What an argument counts that the words name, beside a word of the question's text.
 
 It counts nothing more where the words that name it are the question's own.
 """
+
+NUMBERED = 0.5
+"""The same of an argument that is a year or number: it fits many."""
 
 CLEAR = 1.3
 """How much better than the second the best question must be to be recommended."""
@@ -45,9 +51,9 @@ _DIGITS = 6
 class Suggestion:
     """A question or thing found by words.
 
-    `path` is the address of its page (`ask/deliver/buyer=EST`, `state/POL`), `kind` "question" or
-    the thing's kind; `given` are the arguments that the words name. The path leaves out those
-    that are a question's defaults.
+    `path` is the address of its page (`ask/deliver/buyer=EST`, `state/POL`; that of a figure names
+    its place on the page of its thing), `kind` "question", "page", "figure" or the thing's kind;
+    `given` are the arguments that the words name. The path leaves out those that go without saying.
     """
 
     text: str
@@ -77,11 +83,14 @@ class Lexicon:
     names: tuple[tuple[int, frozenset[str]], ...]
     holders: Mapping[str, Sequence[int]]
     bearers: Mapping[tuple[str, ...], Sequence[str]]
+    called: Mapping[str, str]
 
 
 def lexicon(index: Index) -> Lexicon:
     """Prepare an index."""
-    held = tuple(weights(ident, text, keys) for ident, text, keys, _ in index["questions"])
+    held = tuple(
+        weights(path.removeprefix(ASK), text, keys) for path, text, keys, _ in index["questions"]
+    )
     fills = Counter(
         kind for *_, parameters in index["questions"] for kind in {item[1] for item in parameters}
     )
@@ -109,22 +118,49 @@ def lexicon(index: Index) -> Lexicon:
         tuple(names),
         dict(holders),
         dict(bearers),
+        {address: name for _, address, name, _ in things},
     )
 
 
 def suggest(
     known: Lexicon, text: str, questions: int = 7, things: int = 8
 ) -> tuple[Suggestion, ...]:
-    """What is found for plain words: questions and pages, so many and best first, then things."""
+    """What is found for plain words: questions, pages and figures, best first, then things."""
     words = stems(text)
+    named = list(_named(known, words))
     found = _things(known, words)
     pages = [item for item in found if item.kind == PAGE]
-    asked = sorted((*_questions(known, words), *pages), key=lambda item: -item.score)
+    asked = sorted((*_questions(known, words, named), *pages), key=lambda item: -item.score)
+    figure = _figure(known, words, named, asked[0].score if asked else 1.0)
+    asked = sorted((*figure, *asked), key=lambda item: -item.score)
     return (*asked[:questions], *[item for item in found if item.kind != PAGE][:things])
 
 
-def _questions(known: Lexicon, words: Sequence[str]) -> list[Suggestion]:
-    named = list(_named(known, words))
+def _figure(
+    known: Lexicon, words: Sequence[str], named: Sequence[_Named], most: float
+) -> list[Suggestion]:
+    """The figure that the words name by its thing and quantity; none, or the one that fits best.
+
+    It goes before the best other suggestion, whose score is `most`, where it reads all words.
+    """
+    found: list[tuple[int, str, str]] = []
+    for item in named:
+        rest = {word for place, word in enumerate(words) if place not in item.places}
+        for address in item.addresses:
+            kind = address.partition("/")[0]
+            for quantity in known.index["quantities"].get(kind, ()):
+                read = len(rest & set(stems(quantity)))
+                if read:
+                    found.append((read + len(item.places), address, quantity))
+    if not found:
+        return []
+    read, address, quantity = max(found, key=lambda each: each[0])
+    text = f"{known.called[address]}: {quantity}"
+    score = round(CLEAR * most * min(read / len(set(words)), 1.0), _DIGITS)
+    return [Suggestion(text, f"{address}#{quantity.replace(' ', '_')}", FIGURE, score)]
+
+
+def _questions(known: Lexicon, words: Sequence[str], named: Sequence[_Named]) -> list[Suggestion]:
     rows = known.index["questions"]
     scores = [[0.0] * len(words) for _ in rows]
     for place, word in enumerate(words):
@@ -135,21 +171,31 @@ def _questions(known: Lexicon, words: Sequence[str]) -> list[Suggestion]:
             for at, held in enumerate(known.questions):
                 scores[at][place] += held.get(stem, 0.0) * rarity
     found = []
-    for own, (ident, told, _, parameters) in zip(scores, rows, strict=True):
+    for own, (head, told, _, parameters) in zip(scores, rows, strict=True):
+        kind_of = QUESTION if head.startswith(ASK) else PAGE
         given: dict[str, str] = {}
         total = sum(own)
+        if kind_of == PAGE and not total:
+            continue
         for name, kind, value, places in _filled(known, parameters, named, words):
             given[name] = value
             if not any(own[place] for place in places):
-                total += FILLED * rare(len(rows), known.fill_spread[kind])
+                counts = FILLED if kind in known.index["fills"] else NUMBERED
+                total += counts * rare(len(rows), known.fill_spread[kind])
         filled = {item[0]: given[item[0]] for item in parameters if item[0] in given}
-        usual = {item[0]: item[2] for item in parameters}
-        other = (f"{name}={text}" for name, text in filled.items() if text != usual[name])
         shown = ", ".join(f"{name} {text}" for name, text in filled.items())
         label = f"{told} ({shown})" if shown else told
-        path = "/".join(("ask", ident, *other))
-        found.append(Suggestion(label, path, QUESTION, round(total, _DIGITS), filled))
+        path = "/".join((head, *_arguments(parameters, filled)))
+        found.append(Suggestion(label, path, kind_of, round(total, _DIGITS), filled))
     return _best(found)
+
+
+def _arguments(parameters: Sequence[Sequence[Any]], filled: Mapping[str, str]) -> Iterator[str]:
+    """The pieces of a path: arguments that are named, or stand in for those that aren't."""
+    for name, _, usual, _, *instead in parameters:
+        value = filled.get(name, instead[0] if instead else usual)
+        if value != usual:
+            yield f"{name}={value}"
 
 
 def _best(found: list[Suggestion]) -> list[Suggestion]:
@@ -181,8 +227,8 @@ def _filled(
                 yield name, kind, value, item.places
                 break
     for place, word in enumerate(words):
-        for name, kind, _, years in parameters:
-            if kind not in taken and word in years:
+        for name, kind, _, texts, *_ in parameters:
+            if kind not in taken and word in texts:
                 taken.add(kind)
                 yield name, kind, word, (place,)
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,8 +12,9 @@ from counterpoise.errors import CounterpoiseError
 from counterpoise.measures.ordering import buyable_lines, lines_of
 from counterpoise.measures.parameters import Areas, Kind, Refused
 from counterpoise.measures.standing import Parameter
+from counterpoise.measures.types import plan_year
 from counterpoise.measures.view import View
-from counterpoise.questions.suggest import PAGE
+from counterpoise.questions.suggest import ASK, PAGE
 from counterpoise.questions.table import Catalogue
 
 Rows = Sequence[Sequence[str]]
@@ -34,15 +35,25 @@ LEFT_OUT = frozenset({
 })  # fmt: skip
 """Kinds that nobody asks for by name: each is told on the page of the thing it belongs to."""
 
-_YEARS = ("year", "moment")
-"""Kinds of argument that take a year."""
+_YEARS, _ORDERED = ("year", "moment"), "order time"
+"""Kinds of argument that take a year, and that which takes any year of the plan."""
+
+_COUNT, _MOST = "units", 100
+"""The kind of argument that takes a number of units, and the most that words name."""
 
 _LATER, _SOURCE = 0.7, 0.5
 """What things of other kinds and sources count beside those that come first."""
 
+_FIGURED = ("system", "line", "instrument", "company", "programme")
+"""Kinds whose figures are asked for by name; of states and areas people ask questions."""
+
+_USUAL = 0.05
+"""Share of the things of a kind from which on a quantity is usual among them."""
+
 _ACCEPTED = {
     "place": ("state", "scope", "arrangement"),
     "state": ("state",),
+    "other state": ("state",),
     "states": ("state",),
     "order line": ("line", "system"),
     "area": ("area",),
@@ -56,20 +67,25 @@ _ACCEPTED = {
 
 
 def index(
-    catalogue: Catalogue, dataset: Dataset, more: Mapping[str, Rows] | None = None
+    catalogue: Catalogue,
+    dataset: Dataset,
+    more: Mapping[str, Rows] | None = None,
+    asked: Sequence[Sequence[Any]] = (),
 ) -> dict[str, Any]:
     """What suggestions are found in, as values that JSON can hold.
 
-    questions: id, text, keywords, and parameters as name, kind, default and the years that one of
-    years takes. fills: by kind of argument, the text to fill in for a thing's address. kinds: by
-    kind of thing, what it counts and its things as id, name ("" where it's the id), other names.
-    `more` are other pages to find, such as measures; those of kind PAGE count in full, and their id
-    is their path.
+    questions: path, text, keywords, and parameters as name, kind, what goes without saying, and
+    the years or numbers that one of these takes; `asked` are pages that are found as questions are,
+    whose parameters may have a fifth part, what stands where the words name nothing. fills: by kind
+    of argument, the text to fill in for a thing's address. quantities: by kind of thing, those that
+    figures usually have. kinds: by kind of thing, what it counts and its things as id, name ("" if
+    it's the id), other names. `more` are other pages to find, such as measures; those of kind PAGE
+    count in full, and their id is their path.
     """
     view = View(dataset)
     questions = [
         [
-            item.id,
+            f"{ASK}{item.id}",
             item.text,
             list(item.keywords),
             [_parameter(each, view) for each in item.parameters] if item.kind == "computed" else [],
@@ -82,17 +98,37 @@ def index(
         for each in item.parameters
         if each.kind.name in _ACCEPTED
     }
+    fills = {name: _fills(kind, view) for name, kind in sorted(used.items())}
+    slots = {item[1] for row in asked for item in row[3]} & _ACCEPTED.keys() - used.keys()
+    fills |= {name: _short_names(name, dataset) for name in sorted(slots)}
     return {
         "release": dataset.id,
-        "questions": questions,
-        "fills": {name: _fills(kind, view) for name, kind in sorted(used.items())},
+        "questions": [*questions, *asked],
+        "fills": fills,
+        "quantities": _quantities(dataset),
         "kinds": _kinds(dataset, more or {}),
     }
 
 
 def _parameter(item: Parameter, view: View) -> list[Any]:
-    years = item.kind.parts(None, view) if item.kind.name in _YEARS else []
-    return [item.name, item.kind.name, item.default, [text for text in years if text.isdigit()]]
+    texts: list[str] = []
+    if item.kind.name in (*_YEARS, _ORDERED):
+        kind = plan_year if item.kind.name == _ORDERED else item.kind
+        texts = [text for text in kind.parts(None, view) if text.isdigit()]
+    elif item.kind.name == _COUNT:
+        texts = [str(number) for number in range(1, _MOST + 1)]
+    return [item.name, item.kind.name, item.default, texts]
+
+
+def _quantities(dataset: Dataset) -> dict[str, list[str]]:
+    """The usual quantities of figures by kind of thing, as words."""
+    held = {(subject, quantity) for subject, quantity, *_ in dataset.chosen}
+    counted = Counter((subject.partition("/")[0], quantity) for subject, quantity in held)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for (kind, quantity), number in sorted(counted.items()):
+        if kind in _FIGURED and number >= _USUAL * len(dataset.kind(kind)):
+            found[kind].append(quantity.replace("_", " "))
+    return dict(found)
 
 
 def _fills(kind: Kind, view: View) -> dict[str, str]:
@@ -111,6 +147,16 @@ def _fills(kind: Kind, view: View) -> dict[str, str]:
             if text and "/" not in text and _reads(kind, text, view, wanted):
                 found[thing.address] = text
     return found
+
+
+def _short_names(kind: str, dataset: Dataset) -> dict[str, str]:
+    """The short names of what a kind of argument takes."""
+    return {
+        thing.address: short(thing.address)
+        for of in _ACCEPTED[kind]
+        for thing in dataset.kind(of)
+        if "/" not in short(thing.address)
+    }
 
 
 def _reads(kind: Kind, text: str, view: View, wanted: str) -> bool:

@@ -20,6 +20,9 @@ _MOST_ALIKE = 3
 KEYWORD = 1.5
 """Weight of a keyword beside a word of the question's text."""
 
+IDENT = 2.0
+"""Weight of a question's id, or of a page's path."""
+
 COMMON = frozenset(
     (  # noqa: SIM905
         "a an and are as at be by can could do does for from how i if in is it of on or that the "
@@ -27,6 +30,15 @@ COMMON = frozenset(
     ).split()
 )
 """Words that say nothing about a question's subject."""
+
+NUMBERS = {
+    word: str(number)
+    for number, word in enumerate(
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+         "twelve"), start=2,
+    )
+}  # fmt: skip
+"""Numbers in words; one is left out, for it's no number in "one ally blocks"."""
 
 ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "er", "ly", "al", "e", "y")
 
@@ -40,12 +52,13 @@ def stems(text: str) -> list[str]:
     """The words of a text without case, accents, endings and common words.
 
     Short letters before a number belong to it: F-35A and PAC-3 are one word each. US in capitals
-    is the state, and the s of a possessive no word.
+    is the state, and the s of a possessive no word. Small numbers become digits.
     """
     told = folded(re.sub(r"\bU\.?S\b\.?", "USA", text))
     joined = re.sub(r"['\u2019]s\b", "", told)
     joined = re.sub(r"(^|[^a-z0-9])([a-z]{1,3})-(?=[0-9])", r"\1\2", joined)
-    return [_stem(word) for word in re.findall(r"[a-z0-9]+", joined) if word not in COMMON]
+    words = (word for word in re.findall(r"[a-z0-9]+", joined) if word not in COMMON)
+    return [NUMBERS.get(word) or _stem(word) for word in words]
 
 
 def _stem(word: str) -> str:
@@ -61,8 +74,7 @@ def weights(ident: str, text: str, keywords: Collection[str]) -> dict[str, float
     for keyword in keywords:
         for stem in stems(keyword):
             found[stem] = KEYWORD
-    found[ident] = 2.0
-    return found
+    return found | dict.fromkeys(stems(ident), IDENT)
 
 
 def alike(word: str, vocabulary: Collection[str]) -> list[tuple[str, float]]:

@@ -173,7 +173,9 @@ def _with_query(service: Service, wanted: Wanted, asked: Mapping[str, str]) -> R
 
 def place(path: str) -> str:
     """The address of a page on this server; never one of another."""
-    return "/" + "".join(f"{quote(part, safe='=,+;:~%')}/" for part in path.split("/") if part)
+    path, _, mark = path.partition("#")
+    found = "/" + "".join(f"{quote(part, safe='=,+;:~%')}/" for part in path.split("/") if part)
+    return f"{found}#{quote(mark)}" if mark else found
 
 
 def _refused(service: Service, wanted: Wanted, refusal: Refusal) -> Response:

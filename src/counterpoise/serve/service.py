@@ -13,13 +13,12 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.errors import NotFound
 from counterpoise.measures.view import View
 from counterpoise.pages.page import Page
-from counterpoise.pages.registry import PAGES
+from counterpoise.pages.search_index import search_index
 from counterpoise.pages.site import Site, open_site
 from counterpoise.pages.write import stored_paths
 from counterpoise.questions.catalogue import questions
 from counterpoise.questions.plans import no_planning
-from counterpoise.questions.suggest import PAGE, Lexicon, lexicon
-from counterpoise.questions.suggest_index import index
+from counterpoise.questions.suggest import Lexicon, lexicon
 from counterpoise.questions.table import Catalogue
 from counterpoise.serve.cache import Cache, Newest
 from counterpoise.serve.jobs import Jobs
@@ -83,8 +82,7 @@ class Service:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What suggestions are found in."""
-        pages = [[kind.head, kind.menu] for kind in PAGES.values() if kind.menu]
-        return lexicon(index(self.catalogue, self.dataset, {PAGE: pages}))
+        return lexicon(search_index(self.site))
 
     @cached_property
     def stored(self) -> frozenset[str]:

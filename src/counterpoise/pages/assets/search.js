@@ -5,7 +5,9 @@
   const COMMON = new Set(("a an and are as at be by can could do does for from how i if in is it of on or that the " +
     "there they to we what when where which who whom whose why will with without would us our").split(" "));
   const ENDINGS = ["ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "er", "ly", "al", "e", "y"];
-  const KEYWORD = 1.5, FILLED = 2, WHOLE = 0.6, LEAST = 0.4, LONGEST = 6;
+  const NUMBERS = new Map(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    .map((word, at) => [word, String(at + 2)]));
+  const KEYWORD = 1.5, IDENT = 2, FILLED = 2, NUMBERED = 0.5, WHOLE = 0.6, LEAST = 0.4, LONGEST = 6, CLEAR = 1.3, ASK = "ask/";
   const rare = (whole, holding) => Math.log(1 + whole / holding);
   const round = (value) => Math.round(value * 1e6) / 1e6;
   const before = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
@@ -25,7 +27,8 @@
   function stems(text) {
     const told = folded(text.replace(/\bU\.?S\b\.?/g, "USA")).replace(/['\u2019]s\b/g, "")
       .replace(/(^|[^a-z0-9])([a-z]{1,3})-(?=[0-9])/g, "$1$2");
-    return (told.match(/[a-z0-9]+/g) ?? []).filter((word) => !COMMON.has(word)).map(stem);
+    return (told.match(/[a-z0-9]+/g) ?? []).filter((word) => !COMMON.has(word))
+      .map((word) => NUMBERS.get(word) ?? stem(word));
   }
 
   function typingErrors(one, other) {
@@ -61,10 +64,11 @@
   }
 
   function lexicon(index) {
-    const questions = index.questions.map(([ident, text, keywords]) => {
+    const questions = index.questions.map(([path, text, keywords]) => {
       const held = new Map(stems(text).map((each) => [each, 1]));
       for (const keyword of keywords) for (const each of stems(keyword)) held.set(each, KEYWORD);
-      return held.set(ident, 2);
+      for (const each of stems(path.startsWith(ASK) ? path.slice(ASK.length) : path)) held.set(each, IDENT);
+      return held;
     });
     const spread = new Map(), fillSpread = new Map(), holders = new Map(), bearers = new Map();
     const count = (found, key) => found.set(key, (found.get(key) ?? 0) + 1);
@@ -73,7 +77,7 @@
     for (const [, , , parameters] of index.questions) {
       for (const kind of new Set(parameters.map((each) => each[1]))) count(fillSpread, kind);
     }
-    const things = [], names = [];
+    const things = [], names = [], called = new Map();
     for (const [kind, [weight, rows]] of Object.entries(index.kinds)) {
       for (const [ident, name, ...more] of rows) {
         const path = kind === "page" ? ident : `${kind}/${ident}`;
@@ -84,10 +88,11 @@
           const key = found.join(" ");
           if (found.length && found.length <= LONGEST && !bearers.get(key)?.includes(path)) add(bearers, key, path);
         }
+        called.set(path, name || ident);
         things.push([kind, path, name || ident, weight]);
       }
     }
-    return { questions, spread, fillSpread, holders, bearers, things, names };
+    return { questions, spread, fillSpread, holders, bearers, things, names, called };
   }
 
   const best = (found) => {
@@ -129,14 +134,31 @@
       }
     }
     words.forEach((word, place) => {
-      const open = parameters.find(([, kind, , years]) => !taken.has(kind) && years.includes(word));
+      const open = parameters.find(([, kind, , texts]) => !taken.has(kind) && texts.includes(word));
       if (open) fill(open[0], open[1], word, [place]);
     });
     return found;
   }
 
-  function questionsFor(index, known, words) {
-    const named = namedIn(known, words), whole = index.questions.length;
+  // The pieces of a path: arguments that are named, or stand in for those that aren't.
+  function argumentsOf(parameters, named) {
+    return parameters.map(([name, , usual, , instead]) => [name, named.get(name) ?? instead ?? usual, usual])
+      .filter(([, value, usual]) => value !== usual).map(([name, value]) => `${name}=${value}`);
+  }
+
+  // The path with all that is named; where no such page is stored, the nearest that is, less named.
+  function pathFor(index, head, parameters, named) {
+    const path = (kept, known) => [head, ...argumentsOf(kept, known)].join("/");
+    const whole = path(parameters, named);
+    if (!named.size || !index.stored || index.stored.includes(whole)) return [whole, true];
+    const standing = new Map([...named].filter(([name]) => parameters.some((each) => each[0] === name && each.length > 4)));
+    const fixed = parameters.filter(([name]) => !named.has(name));
+    const near = [path(parameters, standing), path(fixed, new Map()), head];
+    return [near.find((each) => index.stored.includes(each)) ?? head, false];
+  }
+
+  function questionsFor(index, known, words, named) {
+    const whole = index.questions.length;
     const scores = known.questions.map(() => words.map(() => 0));
     words.forEach((word, place) => {
       if (words.indexOf(word) < place) return;
@@ -146,21 +168,39 @@
       }
     });
     const sum = (values) => values.reduce((total, value) => total + value, 0);
-    return best(index.questions.map(([ident, text, , parameters], at) => {
+    return best(index.questions.flatMap(([head, text, , parameters], at) => {
       const given = filled(index, parameters, named, words);
       let score = sum(scores[at]);
-      for (const [kind, , places] of given.values()) {
+      const kind = head.startsWith(ASK) ? "question" : "page";
+      if (kind === "page" && !score) return [];
+      for (const [asked, , places] of given.values()) {
         const own = places.some((place) => scores[at][place]);
-        if (!own) score += FILLED * rare(whole, known.fillSpread.get(kind));
+        if (!own) score += (index.fills[asked] ? FILLED : NUMBERED) * rare(whole, known.fillSpread.get(asked));
       }
-      const own = parameters.filter(([name]) => given.has(name)).map(([name, , usual]) => [name, given.get(name)[1], usual]);
-      const shown = own.map(([name, value]) => `${name} ${value}`).join(", ");
-      const other = own.filter(([, value, usual]) => value !== usual).map(([name, value]) => `${name}=${value}`);
-      const path = ["ask", ident, ...other].join("/");
-      const stored = !other.length || !index.answers || index.answers.includes(path);
+      const own = new Map(parameters.filter(([name]) => given.has(name)).map(([name]) => [name, given.get(name)[1]]));
+      const shown = [...own].map(([name, value]) => `${name} ${value}`).join(", ");
+      const [path, stored] = pathFor(index, head, parameters, own);
       const label = shown && stored ? `${text} (${shown})` : text;
-      return { text: label, path: stored ? path : `ask/${ident}`, kind: "question", score: round(score) };
+      return [{ text: label, path, kind, score: round(score) }];
     }));
+  }
+
+  // The figure that the words name by its thing and quantity; none, or the one that fits best.
+  function figureFor(index, known, words, named, most) {
+    let best = [0];
+    for (const [places, addresses] of named) {
+      const rest = new Set(words.filter((_, place) => !places.includes(place)));
+      for (const address of addresses) {
+        for (const quantity of index.quantities[address.split("/")[0]] ?? []) {
+          const read = new Set(stems(quantity).filter((each) => rest.has(each))).size;
+          if (read && read + places.length > best[0]) best = [read + places.length, address, quantity];
+        }
+      }
+    }
+    const [read, address, quantity] = best;
+    if (!read) return [];
+    const score = round(CLEAR * most * Math.min(read / new Set(words).size, 1));
+    return [{ text: `${known.called.get(address)}: ${quantity}`, path: `${address}#${quantity.replaceAll(" ", "_")}`, kind: "figure", score }];
   }
 
   function thingsFor(known, words) {
@@ -189,11 +229,10 @@
 
   globalThis.counterpoiseSuggest = (index, text) => {
     if (!prepared.has(index)) prepared.set(index, lexicon(index));
-    const known = prepared.get(index), words = stems(text);
-    const found = thingsFor(known, words);
-    const asked = [...questionsFor(index, known, words), ...found.filter(({ kind }) => kind === "page")]
-      .sort((one, other) => other.score - one.score);
-    return [...asked.slice(0, 7), ...found.filter(({ kind }) => kind !== "page").slice(0, 8)]
-      .map(({ text: told, path, kind }) => ({ text: told, path, kind }));
+    const known = prepared.get(index), words = stems(text), named = namedIn(known, words);
+    const found = thingsFor(known, words), down = (one, other) => other.score - one.score;
+    const asked = [...questionsFor(index, known, words, named), ...found.filter(({ kind }) => kind === "page")].sort(down);
+    const figure = figureFor(index, known, words, named, asked.length ? asked[0].score : 1);
+    return [...[...figure, ...asked].sort(down).slice(0, 7), ...found.filter(({ kind }) => kind !== "page").slice(0, 8)];
   };
 })();

@@ -2,7 +2,9 @@
 // What a page does beyond links: suggestions, sliders over stored or live answers, closing of menus.
 (() => {
   const body = document.body;
-  const root = body.dataset.root;
+  // The address changes with a slider, so what leads elsewhere is told in full.
+  const root = new URL(body.dataset.root || "./", location.href).href;
+  for (const link of document.querySelectorAll(".top a, .foot a")) link.href = link.href;
   const live = body.dataset.live === "yes";
 
   function loadIndex(then) {
@@ -14,13 +16,15 @@
   }
 
   function page(path) {
-    const place = path.split("/").map((part) => encodeURI(part)).join("/");
-    return `${root}${place ? place + "/" : ""}index.html`;
+    const [own, mark] = path.split("#");
+    const place = own.split("/").map((part) => encodeURI(part)).join("/");
+    return `${root}${place ? place + "/" : ""}index.html${mark ? "#" + encodeURI(mark) : ""}`;
   }
 
   const field = document.getElementById("search");
   const list = document.getElementById("found");
-  let chosen = -1;
+  const CLEAR = 1.3;
+  let chosen = -1, clear = false;
 
   function close() {
     list.hidden = true;
@@ -46,6 +50,7 @@
       }),
     );
     chosen = -1;
+    clear = found.length === 1 || (found.length > 1 && found[0].score >= CLEAR * found[1].score);
     list.hidden = found.length === 0;
     field.setAttribute("aria-expanded", String(found.length > 0));
   }
@@ -70,8 +75,10 @@
     else return;
     event.preventDefault();
   });
+  // Enter opens what is chosen, or what is clearly meant; else it points to the first, to be seen.
   field.form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (chosen < 0 && !clear) return choose(1);
     const line = list.children[Math.max(chosen, 0)];
     if (line && !list.hidden) location.href = page(line.dataset.path);
   });
@@ -91,15 +98,37 @@
   // Steps of a number become a slider: over stored answers, or over any value where a server answers.
   const answer = document.getElementById("answer");
 
-  async function show(path) {
-    const reply = await fetch(page(path));
-    const text = await reply.text();
-    const found = new DOMParser().parseFromString(text, "text/html");
+  // Another answer in this one's place: address, answer, files and controls but the one in hand.
+  async function show(path, wanted, inHand) {
+    const address = page(path);
+    const reply = await fetch(address);
+    const found = new DOMParser().parseFromString(await reply.text(), "text/html");
     const fresh = found.getElementById("answer");
-    if (fresh) answer.replaceChildren(...fresh.childNodes);
+    if (!wanted()) return true;
+    if (!fresh) return false;
+    history.replaceState(null, "", address);
+    body.dataset.path = found.body.dataset.path;
+    document.title = found.title;
+    for (const other of found.querySelectorAll(".control")) {
+      const old = document.querySelector(`.control[data-name="${CSS.escape(other.dataset.name)}"]`);
+      if (!old) continue;
+      if (old === inHand) {
+        old.querySelector(".steps").replaceWith(other.querySelector(".steps"));
+        old.querySelector("form input").value = other.querySelector("form input").value;
+      } else {
+        old.replaceWith(other);
+        if (other.dataset.kind === "slider") slider(other);
+      }
+    }
+    answer.replaceChildren(...fresh.childNodes);
+    for (const place of [...document.querySelectorAll(".more>summary, .foot")]) {
+      const other = found.querySelector(place.matches(".foot") ? ".foot" : ".more>summary");
+      if (other) place.replaceChildren(...other.childNodes);
+    }
+    citations();
     const job = answer.querySelector("[data-job]");
     if (job) follow(job);
-    return Boolean(fresh);
+    return true;
   }
 
   function pathWith(name, value) {
@@ -129,7 +158,9 @@
       if (!live) return;
       const turn = ++asked;
       await new Promise((done) => setTimeout(done, 60));
-      if (turn === asked) await show(pathWith(name, value()));
+      if (turn !== asked) return;
+      const shown = await show(pathWith(name, value()), () => turn === asked, control);
+      if (!shown) output.textContent = `${value()}: the server gives no answer; move it again`;
     });
     field.addEventListener("change", () => {
       const step = steps[field.value];
@@ -154,16 +185,19 @@
   openTarget();
 
   // A citation can be copied.
-  for (const line of document.querySelectorAll(".citation")) {
-    const button = document.createElement("button");
-    button.className = "quiet";
-    button.textContent = "Copy citation";
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(line.firstChild.textContent);
-      button.textContent = "Copied";
-    });
-    line.append(" ", button);
+  function citations() {
+    for (const line of document.querySelectorAll(".citation")) {
+      const button = document.createElement("button");
+      button.className = "quiet";
+      button.textContent = "Copy citation";
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(line.firstChild.textContent);
+        button.textContent = "Copied";
+      });
+      line.append(" ", button);
+    }
   }
+  citations();
 
   // An answer that must be planned: start, follow, cancel.
   const job = document.querySelector("[data-job]");
@@ -175,7 +209,9 @@
     told.setAttribute("role", "status");
     button.textContent = "Run with my change";
     place.append(button, told);
-    let ident = "";
+    // A plan goes on while its page is left or read again.
+    let ident = sessionStorage.getItem(place.dataset.job) || "";
+    if (ident) poll();
     button.addEventListener("click", async () => {
       if (ident) {
         await fetch(`${root}api/jobs/${ident}`, { method: "DELETE" });
@@ -192,16 +228,20 @@
         return;
       }
       ident = found.id;
-      button.textContent = "Cancel";
+      sessionStorage.setItem(place.dataset.job, ident);
       poll();
     });
     async function poll() {
-      const found = await (await fetch(`${root}api/jobs/${ident}`)).json();
+      button.textContent = "Cancel";
+      const reply = await fetch(`${root}api/jobs/${ident}`);
+      const found = reply.ok ? await reply.json() : { state: "no longer known" };
       const line = (found.lines || []).at(-1) || "";
       told.textContent = found.state === "queued" ? `Waiting, place ${found.position} in the queue` : `${found.state}: ${line}`;
-      if (found.state === "done") location.reload();
-      else if (found.state === "queued" || found.state === "running") setTimeout(poll, 700);
-      else { ident = ""; button.textContent = "Run with my change"; }
+      if (found.state === "queued" || found.state === "running") return setTimeout(poll, 700);
+      sessionStorage.removeItem(place.dataset.job);
+      if (found.state === "done") return location.reload();
+      ident = "";
+      button.textContent = "Run with my change";
     }
   }
 })();
