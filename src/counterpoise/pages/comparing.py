@@ -159,6 +159,7 @@ def _slope(site: Site, given: dict[str, str]) -> list[PageBlock]:
                 "value": row["before"],
                 "later": row["after"],
                 "address": f"{address}/{at}/before",
+                "address_later": f"{address}/{at}/after",
             }
             for at, row in enumerate(rows, start=1)
         ]

@@ -51,6 +51,8 @@ def run_anchor(path: list[str]) -> str:
     """The place within a run's page that shows what an address inside the run names."""
     if path[:1] == ["state"] and len(path) > 1:
         return f"state/{path[1]}"
+    if path and path[0] in MEASURES:
+        return "figures"
     return "orders" if path and path[0].startswith("order") else ""
 
 
@@ -79,6 +81,8 @@ def hrefs(dataset: Dataset, here: str, known: Callable[[str], bool]) -> Href:
     """Links of a page to the pages that there are; none to itself without an anchor."""
 
     def href(address: str) -> str:
+        if address.startswith("https://"):
+            return address
         path, anchor = place_of(dataset, address)
         if (not path and address != "page/") or (path == here and not anchor) or not known(path):
             return ""

@@ -13,6 +13,7 @@ from counterpoise.pages.page import Asked, Choice, Control, Page
 from counterpoise.pages.ranged import ranged_table
 from counterpoise.pages.registry import Row, page
 from counterpoise.pages.run_checks import checks
+from counterpoise.pages.run_figures import told_figures
 from counterpoise.pages.run_views import LISTED, orders, states, stored
 from counterpoise.pages.site import Kept, Site
 from counterpoise.pages.start import NO_RUN
@@ -83,6 +84,7 @@ def run_page(site: Site, asked: Asked) -> Page:
         *_states(site, run),
         *(trust(brief) if whole else ()),
         *checks(site, run),
+        told_figures(brief),
     ]
     return Page(
         f"run/{run.id}",

@@ -124,6 +124,7 @@ def _chart(rows: Sequence[Row]) -> list[PageBlock]:
                 "value": row["held"],
                 "later": row["replanned"],
                 "address": f"view/shocks/{at}/held",
+                "address_later": f"view/shocks/{at}/replanned",
             }
             for at, row in enumerate(rows, start=1)
         ]

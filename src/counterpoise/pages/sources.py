@@ -165,7 +165,8 @@ def _known(source: Source) -> Iterable[tuple[Strong | Name | str, ...]]:
     for name in ("kind", "url", "relay_of", "note"):
         if getattr(source, name):
             label = name.replace("_", " ").capitalize()
-            yield (Strong(label), ": ", Name(str(getattr(source, name))))
+            text = str(getattr(source, name))
+            yield (Strong(label), ": ", Name(text, text if text.startswith("https://") else ""))
     if source.compilation_rows:
         yield (Strong("Rows of the compilation"), ": ", Name(f"{source.compilation_rows:,.0f}"))
     if source.leak:

@@ -35,8 +35,8 @@ def slope(
 ) -> Chart:
     """Draw a line a `label` from `value` (under the heading `before`) to `later` (under `after`).
 
-    Needs `label`, `value`, `later`; uses `address`. Lines that rise and that fall differ in colour
-    and dash.
+    Needs `label`, `value`, `later`; uses `address`, `address_later`. Lines that rise and that fall
+    differ in colour and dash.
     """
     rows = read_rows(frame, "label", "value", "later")
     ends = [row[name] for row in rows for name in ("value", "later")]
@@ -91,4 +91,9 @@ def slope(
     drawing = alt.layer(line, *texts).properties(
         width=max(inner, 200), height=height, title=title_of(y_title)
     )
-    return Chart(caption, to_svg(drawing), alternative, marks_of(rows, "label"), width)
+    ends_told = [
+        {"label": row["label"], "side": side, "value": row[name], "address": row.get(address)}
+        for row in rows
+        for side, name, address in ((before, "value", "address"), (after, "later", "address_later"))
+    ]
+    return Chart(caption, to_svg(drawing), alternative, marks_of(ends_told, "label", "side"), width)

@@ -187,15 +187,15 @@ def _refused(service: Service, wanted: Wanted, refusal: Refusal) -> Response:
     title = {404: "There is no such page", 409: "This answer needs a plan"}.get(
         refusal.status, "This can't be answered as asked"
     )
-    lines = [
-        f"{item.column or item.file} {item.value}: expected {item.expected}; {item.remedy}."
-        for item in refusal.problems
-    ]
-    lead = f"{first.expected}. It is run as a job, which takes minutes." if needs else ""
+    lead = ""
+    if needs:
+        lead = (
+            f"{_asked(service, wanted.path)} It takes {first.expected}, made as a job in minutes."
+        )
     page = Page(
         wanted.path,
         title,
-        told(plain(lead or " ".join(lines), 800)),
+        told(plain(lead or " ".join(map(_line, refusal.problems)), 800)),
         (),
         (),
         job=wanted.path if needs else "",
@@ -204,6 +204,24 @@ def _refused(service: Service, wanted: Wanted, refusal: Refusal) -> Response:
     # What needs a plan is no fault of the reader's: the page offers to make it.
     status = 200 if needs else refusal.status
     return Response(text, status, {"content-type": _TYPES["html"]})
+
+
+def _asked(service: Service, path: str) -> str:
+    """A question with its arguments as a path gives them."""
+    asked = read_path(path)
+    question = service.catalogue.questions.get(asked.parts[-1])
+    given = ", ".join(f"{name} {text}" for name, text in asked.given.items())
+    return " ".join(
+        filter(None, (question.text if question else "", f"({given})" if given else ""))
+    )
+
+
+def _line(item: Problem) -> str:
+    """A problem as a sentence; what isn't there tells itself."""
+    told_as = f"{item.expected}; {item.remedy}" if item.remedy else item.expected
+    if item.code == "not-found":
+        return f"{told_as[:1].upper()}{told_as[1:]}{'' if told_as.endswith('?') else '.'}"
+    return f"{item.column or item.file} {item.value}: expected {told_as}."
 
 
 def _file(name: str, content: bytes, headers: dict[str, str]) -> Response:

@@ -4,7 +4,7 @@
   const body = document.body;
   // The address changes with a slider, so what leads elsewhere is told in full.
   const root = new URL(body.dataset.root || "./", location.href).href;
-  for (const link of document.querySelectorAll(".top a, .foot a")) link.href = link.href;
+  for (const link of document.querySelectorAll("link[rel=icon], .top a, .foot a")) link.href = link.href;
   const live = body.dataset.live === "yes";
 
   function loadIndex(then) {
