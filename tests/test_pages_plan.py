@@ -347,7 +347,8 @@ def test_drawings_hold_a_mark_for_each_row() -> None:
     assert marks(stacked(years, line="gap", **look)) == {"a, 2030": 1, "b, 2030": 2, "gap, 2030": 3}
     moves = pl.DataFrame({"label": ["up", "down"], "value": [1.0, 5.0], "later": [2.0, 4.0]})
     found = slope(moves, before="one", after="two", **look)
-    assert marks(found) == {"up": 1, "down": 5} and "rises" in found.svg
+    ends = {"up, one": 1, "up, two": 2, "down, one": 5, "down, two": 4}
+    assert marks(found) == ends and "rises" in found.svg
     orders = pl.DataFrame({"label": ["A"], "x": [2027.0], "value": [2031.0], "share": [0.4],
                            "series": ["firm"]})  # fmt: skip
     assert marks(order_bars(orders, **look)) == {"A, firm": 2031}

@@ -50,6 +50,8 @@ def test_links_lead_to_files_and_places_within_the_site(
     for path, page in pages.items():
         for link in (*page.links, *page.assets):
             parts = urlsplit(link)
+            if parts.scheme == "https" and path.startswith("source/") and link in page.links:
+                continue  # a source opens where it was published, once somebody clicks
             if parts.scheme or parts.netloc or link.startswith("/"):
                 wrong.append(f"{path}: {link} leaves the site")
                 continue

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from counterpoise.errors import CounterpoiseError
+from counterpoise.errors import CounterpoiseError, Problem
 from counterpoise.pages.catalogue import page_at
 from counterpoise.pages.cells import told
 from counterpoise.pages.links import INDEX
@@ -189,9 +189,8 @@ def _refused(service: Service, wanted: Wanted, refusal: Refusal) -> Response:
     )
     lead = ""
     if needs:
-        lead = (
-            f"{_asked(service, wanted.path)} It takes {first.expected}, made as a job in minutes."
-        )
+        asked = _asked(service, wanted.path)
+        lead = f"{asked} It takes {first.expected}, made as a job in minutes."
     page = Page(
         wanted.path,
         title,
@@ -211,9 +210,8 @@ def _asked(service: Service, path: str) -> str:
     asked = read_path(path)
     question = service.catalogue.questions.get(asked.parts[-1])
     given = ", ".join(f"{name} {text}" for name, text in asked.given.items())
-    return " ".join(
-        filter(None, (question.text if question else "", f"({given})" if given else ""))
-    )
+    text = question.text if question else ""
+    return f"{text} ({given})" if given else text
 
 
 def _line(item: Problem) -> str:
