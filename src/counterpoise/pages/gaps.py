@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import product
 
 import polars as pl
@@ -20,7 +21,7 @@ from counterpoise.pages.gap_rows import (
     gap_weights,
     gap_years,
 )
-from counterpoise.pages.page import Asked, Control, Given, Page
+from counterpoise.pages.page import Asked, Choice, Control, Given, Page
 from counterpoise.pages.ranged import ranged, ranged_table, sources_of
 from counterpoise.pages.registry import Row, page
 from counterpoise.pages.site import Site
@@ -31,7 +32,6 @@ from counterpoise.publish.blocks import (
     Heading,
     Name,
     Opened,
-    Paragraph,
     Part,
     parts,
 )
@@ -123,7 +123,7 @@ def gaps_page(site: Site, asked: Asked) -> Page:
     return Page(
         asked.path,
         f"Gaps: {name}",
-        _lead(site, what, rows, address),
+        (*_today(site, what, given), *_lead(site, what, rows, address)),
         (
             _chart(site, what, name, given, years),
             ranged_table(
@@ -138,12 +138,21 @@ def gaps_page(site: Site, asked: Asked) -> Page:
             ),
             sources_of(site.dataset, rows),
             *_weights(site, given),
-            *_places(site, given),
         ),
         _standing(site, what),
-        controls=(other, *_more(given, what)),
+        controls=(other, *_more(given, what), _places(site, what, given)),
         settings=(behaviour, _scenario(what)),
     )
+
+
+def _today(site: Site, what: Chosen, given: Given) -> tuple[Part, ...]:
+    """What is most open with signed orders alone, said before what a plan would leave."""
+    if what.behaviour == "ordered":
+        return ()
+    signed = {**given, "behaviour": "ordered"}
+    rows = gap_rows(site, **signed)
+    ordered = replace(what, behaviour="ordered")
+    return (*_lead(site, ordered, rows, rows_at("gaps", DEFAULTS, signed)), " ")
 
 
 def _lead(site: Site, what: Chosen, rows: Sequence[Row], address: str) -> tuple[Part, ...]:
@@ -151,9 +160,10 @@ def _lead(site: Site, what: Chosen, rows: Sequence[Row], address: str) -> tuple[
     ranking = sorted(range(len(rows)), key=lambda at: -rows[at]["open"])[:3]
     worst = [at for at in ranking if rows[at]["open"] > 1]
     left = " without the US part" if what.us_part != "counted" else ""
+    when = f"in {what.year}{left}, {_said(what)}"
     if not worst:
-        return told(f"No area is open by more than a hundredth of its need in {what.year}{left}.")
-    found: list[Part] = [*told(f"Most open in {what.year}{left}, {_said(what)}: ")]
+        return told(f"No area is open by more than a hundredth of its need {when}.")
+    found: list[Part] = [*told(f"Most open {when}: ")]
     for place, at in enumerate(worst):
         area = site.dataset.things[rows[at]["area"]]
         found += [", " if place else "", Name(area.name, area.address), " ",
@@ -208,25 +218,29 @@ def _weights(site: Site, given: Given) -> list[Heading | Opened]:
     return [Opened(told("How other weights of areas and years change the total"), (block,))]
 
 
-def _places(site: Site, given: Given) -> list[Heading | Paragraph]:
-    """Links to the same page of every other place."""
-    states = [site.dataset.things[f"state/{code}"] for code in planned(site)]
-    groups = regions(site)
-    found: list[Heading | Paragraph] = [Heading(2, ("The same of another place",))]
-    for title, items in (
-        ("Scopes and regional plans: ", [i for i in groups if i.kind != "arrangement"]),
-        ("Formats: ", [item for item in groups if item.kind == "arrangement"]),
-        ("States: ", states),
-    ):
-        content: list[Part] = [title]
-        for at, item in enumerate(sorted(items, key=lambda item: item.name)):
-            path = variant(
+def _places(site: Site, what: Chosen, given: Given) -> Control:
+    """The same page of every other place: scopes, regional plans, formats, states."""
+    groups = sorted(regions(site), key=lambda item: (item.kind == "arrangement", item.name))
+    states = (site.dataset.things[f"state/{code}"] for code in planned(site))
+    choices = tuple(
+        Choice(
+            item.name,
+            variant(
                 HEAD, DEFAULTS, place=_short(item), behaviour=given["behaviour"],
                 us_part=given["us_part"] if item.kind == "state" else "counted",
-            )  # fmt: skip
-            content += [", " if at else "", Name(item.name, f"page/{path}")]
-        found.append(Paragraph(parts(*content)))
-    return found
+            ),
+            item.address == what.place.address,
+            _short(item),
+        )
+        for item in (*groups, *sorted(states, key=lambda item: item.name))
+    )  # fmt: skip
+    return Control(
+        "place",
+        "A scope, regional plan, format or state",
+        given["place"],
+        choices,
+        folded="Another place: the European allies, a region, a format, a state",
+    )
 
 
 def _menus(given: Given) -> tuple[Control, Control]:

@@ -27,7 +27,7 @@ class Control:
     """An argument that a reader may change: choices that are stored, or any value with `serve`.
 
     `kind` is "menu" (a word or a name) or "slider" (a number, from `low` to `high`,
-    a `whole` one alone).
+    a `whole` one alone). `folded` is what opens to one of many choices, "" for one that is open.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Control:
     high: float | None = None
     unit: str = ""
     whole: bool = False
+    folded: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from counterpoise.cooperation.rights import Rights, need_of_state
-from counterpoise.cooperation.rights_told import asked_for, limits
+from counterpoise.cooperation.rights_told import asked_for, joined, limits
 from counterpoise.data.records import short
 from counterpoise.errors import NotFound
 from counterpoise.pages import rights_views as views
-from counterpoise.pages.cells import address_of, table, told
-from counterpoise.pages.page import Asked, Choice, Control, Given, Page, path_of
+from counterpoise.pages.cells import address_of, number, table, told
+from counterpoise.pages.page import Asked, Given, Page
 from counterpoise.pages.registry import page
+from counterpoise.pages.rights_sales import controls, named_sales, rights_path, sale_paths
 from counterpoise.pages.site import Site
 from counterpoise.publish import theme
 from counterpoise.publish.blocks import (
@@ -20,7 +21,6 @@ from counterpoise.publish.blocks import (
     Chart,
     Heading,
     Name,
-    Opened,
     PageBlock,
     Part,
     Strong,
@@ -52,16 +52,8 @@ def _stored(site: Site) -> list[str]:
     found = ["rights"]
     for system in views.told_of(site):
         name = short(system)
-        found.append(_path(system=name))
-        found += [
-            _path(system=name, **{"from": short(seller), "to": short(buyer)})
-            for seller, buyer in views.sales(site, system, often)
-        ]
-    return [*found, *(_path(system=name) for name in views.items_of_cases(site))]
-
-
-def _path(**given: str) -> str:
-    return path_of("rights", **{name: text for name, text in given.items() if text})
+        found += sale_paths(name, views.sales(site, system, often))
+    return [*found, *(rights_path(name) for name in views.items_of_cases(site))]
 
 
 @page("rights", _stored, "Who must consent", "Decide")
@@ -109,7 +101,7 @@ def _types(site: Site, asked: Asked) -> Page:
         ),
     )
     items = tuple(
-        (Name(name.replace("-", " "), f"page/{_path(system=name)}"),)
+        (Name(name.replace("-", " "), f"page/{rights_path(name)}"),)
         for name in views.items_of_cases(site)
     )
     others = (Heading(2, ("Items of recorded cases that are no type",)), Bullets(items))
@@ -124,7 +116,7 @@ def _types(site: Site, asked: Asked) -> Page:
 
 def _to(site: Site, system: str) -> Name:
     """A type's name, leading to the page of its consents."""
-    return Name(site.dataset.things[system].name, f"page/{_path(system=short(system))}")
+    return Name(site.dataset.things[system].name, f"page/{rights_path(short(system))}")
 
 
 def _of_item(site: Site, asked: Asked) -> Page:
@@ -133,18 +125,18 @@ def _of_item(site: Site, asked: Asked) -> Page:
     seller, buyer = (data.things[state].name if state else "" for state in
                      (found.seller, found.buyer))  # fmt: skip
     title = f"Who must consent to what with {found.item}?"
-    if seller and buyer:
-        title = f"Who must consent before {seller} sells {found.item} to {buyer}?"
-    elif seller or buyer:
-        told_who = f"{seller} passes it on" if seller else f"{buyer} gets it"
-        title = f"Who must consent to what with {found.item} if {told_who}?"
+    if seller:
+        whom = buyer or "anybody"
+        title = f"Who must consent before {seller} sells {found.item} to {whom}?"
+    elif buyer:
+        title = f"Who must consent to what with {found.item} if {buyer} gets it?"
     return Page(
         asked.path,
         title,
-        tuple(_sentence(site, found, views.REEXPORT)),
+        (*_sentence(site, found, views.REEXPORT), *_clauses(site, found)),
         tuple(_blocks(site, found, asked.given)),
         _standing(),
-        controls=_controls(site, found, asked.given),
+        controls=controls(site, found, asked.given[views.ITEM]),
     )
 
 
@@ -166,10 +158,27 @@ def _sentence(site: Site, found: Rights, act: str, bold: bool = False) -> list[P
                 names += [between, Name(data.things[state].name, state)]
             clauses.append([*names, after])
     name = data.things[act].name
+    if found.seller and not found.buyer and not bold:
+        name += f" by {data.things[found.seller].name} to anybody"
     parts: list[Part] = [Strong(name) if bold else name, ": "]
     for at, clause in enumerate(clauses):
         parts += ["; " if at else "", *clause]
     return [*(part for part in parts if part), "." if clauses else "nobody named has to agree."]
+
+
+def _clauses(site: Site, found: Rights) -> list[Part]:
+    """The agreements that limit whose objection counts, each with its page."""
+    names = site.dataset.things
+    parts: list[Part] = []
+    for item in found.agreements:
+        states = [names[state].name for state in item.parties]
+        parts += [" Under the ", Name(names[item.address].name, item.address), " with ",
+                  *told(f"{joined(states)} {item.effect}")]  # fmt: skip
+        if item.months is not None:
+            place = f"{item.address}/objection_time"
+            parts += [", and must object within ", number(item.months, place), " months"]
+        parts.append(".")
+    return parts
 
 
 def _blocks(site: Site, found: Rights, given: Given) -> list[PageBlock]:
@@ -197,26 +206,7 @@ def _blocks(site: Site, found: Rights, given: Given) -> list[PageBlock]:
     if found.system:
         name = data.things[found.system].name
         blocks.append(Bullets(((Name(f"All that is known of {name}", found.system),),)))
-    pairs = views.sales(site, found.system, views.often_hit(site)) if found.system else []
-    if pairs:
-        blocks.append(Opened(("Sales between named states",), (_sales(site, found, pairs),)))
-    return blocks
-
-
-def _sales(site: Site, found: Rights, pairs: list[tuple[str, str]]) -> Bullets:
-    names = site.dataset.things
-    return Bullets(
-        tuple(
-            (
-                Name(
-                    f"{names[seller].name} to {names[buyer].name}",
-                    "page/" + _path(system=short(found.system),
-                                    **{"from": short(seller), "to": short(buyer)}),
-                ),
-            )
-            for seller, buyer in pairs
-        )
-    )  # fmt: skip
+    return [*blocks, *named_sales(site, found)]
 
 
 def _held(columns: dict[str, str], rows: list[dict[str, object]]) -> dict[str, str]:
@@ -243,39 +233,6 @@ def _drawn(site: Site, found: Rights) -> Chart:
         _LOOKS,
         caption=("State by act: whether its word is needed",),
         alternative="states with a stake by act, told in the sentences and the table",
-    )  # fmt: skip
-
-
-def _controls(site: Site, found: Rights, given: Given) -> tuple[Control, ...]:
-    name = given[views.ITEM]
-    pairs = views.sales(site, found.system, views.often_hit(site)) if found.system else []
-    sellers = ["", *dict.fromkeys(short(seller) for seller, _ in pairs)]
-    buyers = ["", *dict.fromkeys(short(buyer) for _, buyer in pairs)]
-    seller, buyer = given.get("from", ""), given.get("to", "")
-    first = {short(one): short(other) for one, other in reversed(pairs)}
-    last = {short(other): short(one) for one, other in reversed(pairs)}
-    return (
-        Control("system", "the type, or an item of a case", name),
-        Control(
-            "from", "who holds or sells it", seller,
-            tuple(
-                Choice(item or "nobody named",
-                       _path(system=name, **{"from": item, "to": (buyer or first[item])
-                                             if item else ""}),
-                       item == seller, item)
-                for item in sellers
-            ),
-        ),
-        Control(
-            "to", "who gets it", buyer,
-            tuple(
-                Choice(item or "nobody named",
-                       _path(system=name, **{"from": (seller or last[item]) if item else "",
-                                             "to": item}),
-                       item == buyer, item)
-                for item in buyers
-            ),
-        ),
     )  # fmt: skip
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
-
-import polars as pl
 
 from counterpoise.errors import NotFound
 from counterpoise.pages.cells import address_of, table, told
 from counterpoise.pages.page import Asked, Choice, Control, Page
 from counterpoise.pages.ranged import ranged_table
-from counterpoise.pages.registry import Row, page
+from counterpoise.pages.registry import page
+from counterpoise.pages.run_calendar import calendar
 from counterpoise.pages.run_checks import checks
 from counterpoise.pages.run_figures import told_figures
-from counterpoise.pages.run_views import LISTED, orders, states, stored
+from counterpoise.pages.run_views import orders, states, stored
 from counterpoise.pages.site import Kept, Site
 from counterpoise.pages.start import NO_RUN
-from counterpoise.planning.stability import LABELS
 from counterpoise.publish.blocks import (
     Bullets,
     Heading,
@@ -30,14 +28,13 @@ from counterpoise.publish.blocks import (
 )
 from counterpoise.publish.brief_parts import Brief
 from counterpoise.publish.figures import Figures
-from counterpoise.publish.order_bars import order_bars
 from counterpoise.publish.ranges import is_full
 from counterpoise.publish.sections_money import money
 from counterpoise.publish.sections_trust import bottlenecks, trust
 from counterpoise.questions.run_years import printed_behaviour
 
-DRAWN = 12
-"""Orders of each firmness that the drawing shows, the largest."""
+SIGNED = "signed before"
+"""Heading of the column of what was signed before the plan."""
 
 FORMS = ("html", "pdf", "docx", "xlsx")
 """Forms of the brief that a run may hold."""
@@ -78,7 +75,7 @@ def run_page(site: Site, asked: Asked) -> Page:
     rows = orders(site, run.id)
     whole = is_full(brief)
     blocks: list[PageBlock] = [
-        *_calendar(site, run, rows),
+        *calendar(site, run, rows),
         *(bottlenecks(brief) if whole else ()),
         *(money(brief) if whole else ()),
         *_states(site, run),
@@ -113,104 +110,13 @@ def _lead(b: Brief) -> tuple[Part, ...]:
         found += ["; this plan leaves ", f.rounded("shortfall", behaviour, digits=3),
                   " and costs EUR ", f.rounded("cost", behaviour, digits=3), " bn to ",
                   *told("2040")]  # fmt: skip
-    return parts(*found, ".")
-
-
-def _calendar(site: Site, run: Kept, rows: Sequence[Row]) -> list[PageBlock]:
-    if not rows:
-        return [Paragraph(told("This run holds no new orders."), "note")]
-    address = address_of("run-orders", {"run": run.id})
-    drawn_rows = _largest(rows)
-    named = site.dataset.things
-    frame = pl.DataFrame(
-        [
-            {
-                "label": f"{named[row['system']].name}, {row['buyer'].split('/')[1]}, "
-                f"{row['ordered']}",
-                "x": float(row["ordered"]),
-                "value": float(row["last"]),
-                "share": 1.0 if row["draws"] is None else row["draws"] / 100,
-                "series": row["firmness"],
-                "address": f"{address}/{at}/last",
-            }
-            for at, row in enumerate(rows, start=1)
-            if at in drawn_rows
-        ]
-    )
-    columns = {
-        "system": "type",
-        "buyer": "buyer",
-        "origin": "made in",
-        "firmness": "firmness",
-        "draws": "comes back in, % of draws",
-        "ordered": "ordered",
-        "first": "first delivery",
-        "last": "last",
-        "units": "units",
-        "eur_bn": "EUR bn",
-        "loans": "of it loans",
-        "line": "line",
-    }
-    drawn = "draws" if any(row["draws"] is not None for row in rows) else ""
-    shown = {name: text for name, text in columns.items() if name != "draws" or drawn}
-    return [
-        Heading(2, ("Calendar of orders, the firmest first",)),
-        *_firmness(run),
-        order_bars(
-            frame,
-            caption=told(
-                f"The {DRAWN} largest orders of each firmness, the firmest first: from order to "
-                "last delivery. The fainter a bar, the fewer draws it comes back in."
-            ),
-            alternative="Bars of orders from order to delivery, listed in the table",
-        ),
-        Opened(
-            told(f"The {len(rows)} largest orders, each with buyer, line, money and firmness"),
-            (
-                ranged_table(
-                    site.dataset,
-                    f"At most {LISTED} orders of the printed plan",
-                    rows,
-                    address,
-                    shown,
-                    "Firm orders come back in four of five draws of prices, rates and lead times, "
-                    "preferred ones in one of three. A single order has no other range.",
-                ),
-            ),
-            "orders",
-        ),
-    ]
-
-
-def _largest(rows: Sequence[Row]) -> set[int]:
-    """Numbers of the rows that are drawn: the largest of each firmness."""
-    found: dict[str, list[int]] = {}
-    for at, row in enumerate(rows, start=1):
-        found.setdefault(row["firmness"], []).append(at)
-    return {at for numbers in found.values() for at in numbers[:DRAWN]}
-
-
-def _firmness(run: Kept) -> list[PageBlock]:
-    """Which part of spending is firm, and from which purse all of it is paid."""
-    f, behaviour = Figures(run), printed_behaviour(run)
-    ends = ("2027", "2035")
-    found: list[Part] = []
-    if "stability-shares" in run.tables():
-        found += [
-            "Of spending ",
-            f.percent("stability", "order", LABELS[0], "all"),
-            f" is {LABELS[0]}",
-        ]
-        for label in LABELS[1:]:
-            found += [", ", f.percent("stability", "order", label, "all"), f" {label}"]
-        found += [" (over ", f.whole("draws_counted"), " draws of prices, rates and lead times). "]
-    found += [
-        "Who pays to the end of ", *told("2035"), ": national budgets EUR ",
-        f.rounded("money", behaviour, "all", "national", *ends, digits=3),
-        " bn, common loans EUR ", f.rounded("money", behaviour, "all", "loans", *ends, digits=3),
-        " bn; by state below.",
-    ]  # fmt: skip
-    return [Paragraph(parts(*found))]
+    found.append(".")
+    if behaviour != "ordered":
+        found.append(
+            " The calendar's orders are proposals of the plan, none of them signed: what is signed "
+            f"stands apart, in the column “{SIGNED}” under the heading States."
+        )
+    return parts(*found)
 
 
 def _states(site: Site, run: Kept) -> list[PageBlock]:
@@ -222,7 +128,7 @@ def _states(site: Site, run: Kept) -> list[PageBlock]:
         "purchases": "new orders",
         "national": "from the budget",
         "loans": "from loans",
-        "committed": "signed before",
+        "committed": SIGNED,
         "budget": "there is",
         "percent_years": "open, percent-years",
     }

@@ -9,7 +9,7 @@ import polars as pl
 
 from counterpoise.pages.registry import Row, view
 from counterpoise.pages.site import Kept, Site
-from counterpoise.planning.stability import LABELS
+from counterpoise.planning.stability import FIRM, LABELS
 from counterpoise.questions.run_years import LAST, planned_orders, printed_behaviour
 
 LISTED = 120
@@ -83,6 +83,36 @@ def _shares(run: Kept) -> dict[Key, float]:
     if "stability" not in run.tables():
         return {}
     return {_key(row): row["share"] for row in run.table("stability").iter_rows(named=True)}
+
+
+@view("run-firmness")
+def firmness(site: Site, run: str) -> list[Row]:
+    """Who pays the orders of a run's printed plan, by how firm they are, EUR bn.
+
+    A row for each buyer, the largest sum of firm orders first, after one for all; `loans` is what
+    common loans pay of the firm ones. Empty for a run without draws.
+    """
+    frame = planned_orders(site.opened(run))
+    if "stability" not in frame.columns:
+        return []
+    money, label = pl.col("eur_bn"), pl.col("stability")
+    sums = [
+        *(money.filter(label == name).sum().alias(name) for name in LABELS),
+        pl.col("eur_bn_loan").filter(label == FIRM).sum().alias("loans"),
+        money.sum().alias("together"),
+    ]
+    each = frame.group_by("buyer").agg(sums).sort(FIRM, "buyer", descending=[True, False])
+    rows = [*frame.select(sums).to_dicts(), *each.to_dicts()]
+    return [
+        {
+            "payer": row.get("buyer", "all states"),
+            "firm": row[FIRM],
+            "loans": row["loans"],
+            **{name: row[name] for name in LABELS[1:]},
+            "together": row["together"],
+        }
+        for row in rows
+    ]
 
 
 @view("run-states")

@@ -72,7 +72,7 @@ def money(b: Brief) -> list[Block]:
         Heading(1, parts("Who pays what, from which source")),
         Paragraph(
             parts(
-                "The plan together draws EUR ",
+                "The plan together, reckoned in fractions of units, draws EUR ",
                 f.rounded("money", "together", "all", "national", "2027", "2035"),
                 " bn from national equipment budgets and EUR ",
                 f.rounded("money", "together", "all", "loans", "2027", "2035"),
@@ -86,7 +86,13 @@ def money(b: Brief) -> list[Block]:
             )
         ),
         table(
-            parts("EUR bn from ", Date("2027"), " to ", Date("2035"), ", plan together."),
+            parts(
+                "EUR bn from ",
+                Date("2027"),
+                " to ",
+                Date("2035"),
+                ", plan together in fractions of units.",
+            ),
             columns,
             rows,
             parts(

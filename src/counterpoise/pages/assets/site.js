@@ -1,5 +1,5 @@
 "use strict";
-// What a page does beyond links: suggestions, sliders over stored or live answers, closing of menus.
+// What a page does beyond links: suggestions, sliders over stored or live answers, filters of tables.
 (() => {
   const body = document.body;
   // The address changes with a slider, so what leads elsewhere is told in full.
@@ -126,6 +126,7 @@
       if (other) place.replaceChildren(...other.childNodes);
     }
     citations();
+    filterTables();
     const job = answer.querySelector("[data-job]");
     if (job) follow(job);
     return true;
@@ -172,6 +173,49 @@
 
   for (const control of document.querySelectorAll('.control[data-kind="slider"]')) slider(control);
 
+  // A long table can be narrowed to the rows that hold all words typed; print shows them all.
+  const LONG = 30;
+
+  function folded(text) {
+    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  }
+
+  function filterTables() {
+    answer.querySelectorAll("table").forEach((table, at) => {
+      const rows = [...table.tBodies].flatMap((part) => [...part.rows]);
+      if (rows.length < LONG) return;
+      const texts = rows.map((row) => folded(row.textContent));
+      const place = document.createElement("p");
+      const label = document.createElement("label");
+      const field = document.createElement("input");
+      const told = document.createElement("output");
+      place.className = "filter";
+      field.type = "search";
+      field.id = `filter-${at + 1}`;
+      field.autocomplete = "off";
+      label.htmlFor = told.htmlFor = field.id;
+      label.textContent = "Filter rows";
+      if (table.caption) {
+        const what = document.createElement("span");
+        what.className = "unseen";
+        what.textContent = `, of the table “${table.caption.textContent}”`;
+        label.append(what);
+      }
+      const tell = () => {
+        const words = folded(field.value).split(/\s+/).filter(Boolean);
+        const kept = texts.map((text) => words.every((word) => text.includes(word)));
+        rows.forEach((row, index) => row.classList.toggle("left-out", !kept[index]));
+        told.textContent = `${kept.filter(Boolean).length} of ${rows.length} rows`;
+      };
+      field.addEventListener("input", tell);
+      place.append(label, " ", field, " ", told);
+      tell();
+      (table.closest(".scroll") || table).before(place);
+    });
+  }
+
+  filterTables();
+
   // A link to a figure opens it, and all that it lies in.
   function openTarget() {
     const found = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -179,6 +223,7 @@
     for (let item = found; item; item = item.parentElement) {
       if (item.tagName === "DETAILS") item.open = true;
     }
+    found.classList.remove("left-out");
     if (found.closest("details.opened")) found.scrollIntoView();
   }
   window.addEventListener("hashchange", openTarget);
