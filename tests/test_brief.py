@@ -24,11 +24,12 @@ from counterpoise.planning.regret import CASES, Outcome, regret_table
 from counterpoise.planning.setting import Setting
 from counterpoise.planning.stability import firmness
 from counterpoise.planning.variants import SCHEMA, SHOCKS
-from counterpoise.publish.blocks import Document
+from counterpoise.publish.blocks import Document, Paragraph, Table
 from counterpoise.publish.brief import build_brief
 from counterpoise.publish.docx import docx_bytes
 from counterpoise.publish.html import render_html
 from counterpoise.publish.pdf import pdf_bytes
+from counterpoise.publish.theme import plain
 from counterpoise.questions.run_rows import show_in_run
 from counterpoise.world.scenario import read_scenario
 
@@ -196,6 +197,15 @@ def test_the_brief_says_what_is_firm(told: runs.Run, html: str) -> None:
     assert opening < html.index("rests on assumed inputs")
     calendar = html[html.rindex("Calendar of orders") :]
     assert calendar.index("preferred</td>") > calendar.index("firm</td>")
+
+
+def test_the_sums_of_who_pays_name_their_plan(brief: Document) -> None:
+    """What is paid is said of the plan in fractions, while orders may be printed in whole units."""
+    said = [plain(block.content) for block in brief.blocks if isinstance(block, Paragraph)]
+    paid = next(text for text in said if "from national equipment budgets" in text)
+    assert paid.startswith("The plan together, reckoned in fractions of units, draws EUR")
+    tables = [plain(block.caption) for block in brief.blocks if isinstance(block, Table)]
+    assert any("plan together in fractions of units" in caption for caption in tables)
 
 
 def test_other_draws_make_a_new_run_of_the_same_plan(told: runs.Run, tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput
 from counterpoise.measures.delay_score import SHARES, delay_score
+from counterpoise.planning.draws import drawn_figures
+from counterpoise.planning.offers import all_offers, everyone
+from counterpoise.planning.pairs import build_pairs
+from counterpoise.questions.catalogue import questions
 from counterpoise.world.delays import Case, Supplier, pooled, recorded
 from counterpoise.world.delivery import (
     Delivery,
@@ -31,7 +35,7 @@ from counterpoise.world.delivery import (
 )
 from counterpoise.world.delivery_inputs import inputs
 from counterpoise.world.slots import HORIZON, PRIORITIES, slots_of
-from counterpoise.world.world import World
+from counterpoise.world.world import World, build_world
 from tiny import Tiny, overlay
 
 Capture = pytest.CaptureFixture[str]
@@ -133,6 +137,26 @@ def test_priority(tiny: Tiny) -> None:
     assert own.last.planned == pytest.approx(2029.125)
     assert parts(first)["priority"] == pytest.approx(-16.5)
     assert parts(own)["priority"] == pytest.approx(-28.5)
+
+
+def test_a_plan_s_dates_are_others(tiny: Tiny, shipped: Dataset) -> None:
+    """A plan orders a lead time ahead of what all may take, and knows no recorded delay."""
+    tiny.offer("gun-b", "gun", 1.0, 4.0, "BBB", lead=12.0, open_share=0.5)
+    late = {}
+    for times in (0, 1):
+        if times:
+            delay(tiny, "d", 30.0)
+        world = build_world(tiny.dataset(), "us-stays")
+        pairs = build_pairs(world, everyone(world))
+        assert pairs.ordered == pytest.approx(world.calendar.middles[pairs.period] - 1.0)
+        late[times] = (pairs.period.tolist(), all_offers(world).free.tolist(), ask(tiny).last)
+    assert late[0][:2] == late[1][:2]
+    assert late[1][2].at(0.5) > late[0][2].at(0.5) + 0.1
+    moved = {item.quantity for group in drawn_figures(shipped) for item in group}
+    assert moved == {"rate", "rate_target", "lead_time", "unit_price"}
+    limits = " ".join(questions().questions["deliver"].limits)
+    assert "among all buyers at once" in limits and "/run/" in limits
+    assert "never reckons with recorded delays, not even in its draws" in limits
 
 
 def test_expansion(tiny: Tiny) -> None:

@@ -29,7 +29,7 @@ from counterpoise.pages.shell import Frame, charts_of, render
 from counterpoise.pages.site import Site, open_site
 from counterpoise.pages.twins import rows_of
 from counterpoise.pages.write import stored_paths
-from counterpoise.publish.blocks import Chart, Name, Table
+from counterpoise.publish.blocks import Chart, Name, Number, Table
 from counterpoise.publish.matrix import Line, Look, Mark, matrix
 from counterpoise.publish.picture import packed
 from counterpoise.publish.theme import plain
@@ -157,7 +157,8 @@ def test_every_stored_page_is_made(site: Site) -> None:
 
 def test_steps_of_controls_are_stored_and_one_is_current(site: Site) -> None:
     stored = set(stored_paths(site))
-    for path in ("decide", HUNGARY, "formats", "command/without=USA/region=north", TYPHOON):
+    for path in ("decide", HUNGARY, "formats", "command/without=USA/region=north", TYPHOON,
+                 "rights/system=eurofighter", "rights/system=spike/from=EST"):  # fmt: skip
         for control in page_at(site, path).controls:
             if control.choices:
                 assert sum(choice.current for choice in control.choices) == 1, control.name
@@ -207,8 +208,15 @@ def test_who_must_consent_before_britain_sells_eurofighter_to_turkey(site: Site)
     said = plain(page.lead)
     assert said == (
         "Re-export: Germany, Italy and Spain must agree; United States may have to; "
-        "United Kingdom licenses it itself."
+        "United Kingdom licenses it itself. Under the Agreement on Defence Export Controls with "
+        "Germany and Spain a party may oppose a sale only where its direct interests or national "
+        "security are at stake, and must object within 2 months."
     )
+    agreement = "consent-agreement/export-controls-2021"
+    assert agreement in named(page)
+    months = [part for part in page.lead if isinstance(part, Number)]
+    assert [part.address for part in months] == [f"{agreement}/objection_time"]
+    assert value_at(site, months[0].address) == 2
     table = {row["state"]: row for row in rows(site, "rights", system="eurofighter",
                                                **{"from": "GBR", "to": "TUR"})}  # fmt: skip
     assert table["state/DEU"]["part"] == "design"
@@ -217,6 +225,48 @@ def test_who_must_consent_before_britain_sells_eurofighter_to_turkey(site: Site)
     assert [(row["date"], row["months"]) for row in cases] == [
         ("2018-10", 63.0), ("2023-11", 11.0), ("2025-03", 4.0),
     ]  # fmt: skip
+
+
+def steps_of(page: Page, name: str) -> dict[str, tuple[str, str]]:
+    """Label and path of each choice of a control, by its value."""
+    control = next(item for item in page.controls if item.name == name)
+    return {choice.value: (choice.label, choice.path) for choice in control.choices}
+
+
+def test_a_seller_alone_names_no_buyer(site: Site) -> None:
+    """A chosen seller or buyer sets nobody else; the page then offers whom it may sell to."""
+    typhoon = page_at(site, "rights/system=eurofighter")
+    by_britain = "rights/system=eurofighter/from=GBR"
+    assert steps_of(typhoon, "from")["GBR"] == ("GBR", by_britain)
+    assert steps_of(typhoon, "to")["TUR"] == ("TUR", "rights/system=eurofighter/to=TUR")
+    page = page_at(site, by_britain)
+    assert by_britain in stored_paths(site)
+    assert "United Kingdom sells" in page.title and page.title.endswith("to anybody?")
+    assert plain(page.lead).startswith(
+        "Re-export by United Kingdom to anybody: Germany, Italy and Spain must agree; "
+    )
+    assert steps_of(page, "to")["TUR"][1] == TYPHOON
+    assert steps_of(page, "from")[""][1] == "rights/system=eurofighter"
+    offered = {path for path in links(render(site, page, Frame(lambda path: True)))
+               if path.startswith(f"{by_britain}/to=")}  # fmt: skip
+    assert TYPHOON in offered and len(offered) > 2
+    assert "from=ESP" not in render(site, page, Frame(lambda path: "/to=" in path))
+
+
+def test_a_sale_without_a_page_leads_to_one_and_says_so(site: Site) -> None:
+    """Poland and Turkey are a pair of no stored sale of Leopards: each choice names one alone."""
+    stored = set(stored_paths(site))
+    page = page_at(site, "rights/system=leopard-2/to=TUR")
+    assert "rights/system=leopard-2/from=POL/to=TUR" not in stored
+    assert steps_of(page, "from")["POL"] == (
+        "Poland (to anybody)", "rights/system=leopard-2/from=POL",
+    )  # fmt: skip
+    page = page_at(site, "rights/system=leopard-2/from=POL")
+    assert steps_of(page, "to")["TUR"] == (
+        "Turkey (from anybody)", "rights/system=leopard-2/to=TUR",
+    )  # fmt: skip
+    for name in ("from", "to"):
+        assert {path for _, path in steps_of(page, name).values()} <= stored
 
 
 def test_posts_by_nation_add_up_and_vacancies_are_those_of_the_table(site: Site) -> None:

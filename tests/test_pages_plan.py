@@ -7,6 +7,8 @@ import shutil
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import polars as pl
 import pytest
@@ -22,11 +24,12 @@ from counterpoise.pages.gap_rows import DEFAULTS, YEARS
 from counterpoise.pages.gaps import planned, regions
 from counterpoise.pages.plan_paths import plan_paths
 from counterpoise.pages.ranged import ranged, ranged_table
+from counterpoise.pages.run_views import firmness
 from counterpoise.pages.shell import Frame, render
 from counterpoise.pages.site import Site, open_site
 from counterpoise.pages.variants import menu, variant
 from counterpoise.pages.write import stored_paths
-from counterpoise.publish.blocks import Chart, Number, parts
+from counterpoise.publish.blocks import Chart, Number, Table, parts
 from counterpoise.publish.map_panels import map_panels
 from counterpoise.publish.order_bars import order_bars
 from counterpoise.publish.slope import slope
@@ -176,7 +179,76 @@ def test_without_draws_nothing_is_called_firm(site: Site) -> None:
     assert rows[1]["other"] == pytest.approx(50)
 
 
+# ------------------------------------------------------------------ who pays
+
+
+def test_payers_by_how_firm_their_orders_are() -> None:
+    """Signed and later orders aside: 3 firm, of it 1 from loans, 2 preferred; 4 firm of Greece."""
+    order = {"behaviour": "together", "ordered": 2030, "eur_bn_loan": 0.0}
+    orders = [
+        order | {"buyer": "state/POL", "stability": "firm", "eur_bn": 3.0, "eur_bn_loan": 1.0},
+        order | {"buyer": "state/POL", "stability": "preferred", "eur_bn": 2.0, "eur_bn_loan": 2.0},
+        order | {"buyer": "state/GRC", "stability": "firm", "eur_bn": 4.0},
+        order | {"buyer": "state/GRC", "stability": "firm", "eur_bn": 9.0, "ordered": 2036},
+        order | {"buyer": "state/GRC", "stability": "firm", "eur_bn": 9.0, "behaviour": "alone"},
+    ]
+    summary = pl.DataFrame({"behaviour": ["ordered", "alone", "together"]})
+    run = Told(Path("x"), {}, {"orders": pl.DataFrame(orders), "summary": summary})
+    site = cast(Site, SimpleNamespace(opened=lambda name: run))
+    names = ("payer", "firm", "loans", "preferred", "interchangeable", "together")
+    assert [tuple(row[name] for name in names) for row in firmness(site, "x")] == [
+        ("all states", 7.0, 1.0, 2.0, 0.0, 9.0),
+        ("state/GRC", 4.0, 0.0, 0.0, 0.0, 4.0),
+        ("state/POL", 3.0, 1.0, 2.0, 0.0, 5.0),
+    ]
+    bare = Told(Path("x"), {}, {"orders": pl.DataFrame(orders).drop("stability"),
+                                "summary": summary})  # fmt: skip
+    assert firmness(cast(Site, SimpleNamespace(opened=lambda name: bare)), "x") == []
+
+
+def test_the_run_page_calls_no_proposed_order_signed(site: Site) -> None:
+    assert site.run is not None
+    page = page_at(site, f"run/{site.run.id}")
+    said = plain(page.lead)
+    assert "orders are proposals of the plan, none of them signed" in said
+    assert "column “signed before”" in said
+    html = unescape(re.sub("<[^>]+>", "", html_of(site, page.path)))
+    assert "Who pays the proposed orders by how firm they are" in html
+    # A quick run has the plan in fractions alone; the sums name it.
+    assert "by the plan together in fractions of units: national budgets EUR" in html
+    columns = [plain(part) for block in page.blocks if isinstance(block, Table)
+               for part in block.columns]  # fmt: skip
+    assert "signed before" in columns
+
+
 # ------------------------------------------------------------------ gaps
+
+
+def test_present_gaps_are_said_before_those_of_a_plan(site: Site) -> None:
+    """Signed orders first, for the same year and US part, with the ranges of their own page."""
+    for more in ("", "/us_part=left-out", "/year=2033"):
+        planned_one = page_at(site, f"gaps/place=POL{more}")
+        path = f"gaps/place=POL/behaviour=ordered{more}"
+        signed = plain(page_at(site, path).lead)
+        said = plain(planned_one.lead)
+        assert "with signed orders alone" in signed and "[" in signed
+        assert said.startswith(f"{signed} ")
+        assert "even if all plan together" in said.removeprefix(signed)
+        assert "plan together" not in signed
+    addresses = [part.address for part in planned_one.lead if isinstance(part, Number)]
+    assert any("behaviour=ordered" in address for address in addresses)
+
+
+def test_another_place_is_chosen_under_the_controls(site: Site) -> None:
+    html = html_of(site, "gaps/place=POL")
+    folded = html.index("<summary>Another place:")
+    assert html.index('class="controls"') < folded < html.index('<div id="answer">')
+    place = next(item for item in page_at(site, "gaps/place=POL").controls if item.folded)
+    stored = set(stored_paths(site))
+    paths = {choice.value: choice.path for choice in place.choices}
+    assert set(paths.values()) <= stored
+    assert {"NATO-EUR", "rp-north", "nordefco", "GBR"} <= set(paths)
+    assert [choice.value for choice in place.choices if choice.current] == ["POL"]
 
 
 def test_gaps_are_the_measures(site: Site) -> None:

@@ -38,8 +38,11 @@ def test_without_scripts_pages_say_all_and_lead_on(
 ) -> None:
     """The words of a page are there without scripts, and its menus open and lead to pages."""
     plain, scripted = open_window(scripts=False), open_window()
-    words = "document.querySelector('#answer').textContent.replace(/Copy citation/g, '')"
-    words = f"({words}).replace(/\\s+/g, ' ').trim()"
+    words = """() => {
+      const answer = document.querySelector("#answer").cloneNode(true);
+      for (const made of answer.querySelectorAll(".citation button, .filter")) made.remove();
+      return answer.textContent.replace(/\\s+/g, " ").trim();
+    }"""
     for path in small_site.main():
         plain.goto(small_site.address(path))
         scripted.goto(small_site.address(path))

@@ -70,7 +70,6 @@ def calendar(site: Site, run: Kept, rows: Sequence[Row]) -> list[PageBlock]:
     return [
         Heading(2, ("Calendar of proposed orders, the firmest first",)),
         *_firmness(run),
-        *_payers(site, run),
         order_bars(
             frame,
             caption=told(
@@ -79,6 +78,7 @@ def calendar(site: Site, run: Kept, rows: Sequence[Row]) -> list[PageBlock]:
             ),
             alternative="Bars of orders from order to delivery, listed in the table",
         ),
+        *_payers(site, run),
         Opened(
             told(f"The {len(rows)} largest orders, each with buyer, line, money and firmness"),
             (
@@ -136,7 +136,7 @@ def _payers(site: Site, run: Kept) -> list[Table]:
     columns = {
         "payer": "who pays",
         "firm": "firm",
-        "loans": "of it loans",
+        "loans": "firm, of it loans",
         "preferred": "preferred",
         "interchangeable": "interchangeable",
         "together": "together",
