@@ -198,7 +198,7 @@
       if (table.caption) {
         const what = document.createElement("span");
         what.className = "unseen";
-        what.textContent = `, of the table “${table.caption.textContent}”`;
+        what.textContent = ` of the table “${table.caption.textContent}”`;
         label.append(what);
       }
       const tell = () => {
