@@ -215,7 +215,7 @@ def test_the_run_page_calls_no_proposed_order_signed(site: Site) -> None:
     html = unescape(re.sub("<[^>]+>", "", html_of(site, page.path)))
     assert "Who pays the proposed orders by how firm they are" in html
     # A quick run has the plan in fractions alone; the sums name it.
-    assert "by the plan together in fractions of units: national budgets EUR" in html
+    assert "by the plan together in fractions of units, for orders, upkeep and expansions" in html
     columns = [plain(part) for block in page.blocks if isinstance(block, Table)
                for part in block.columns]  # fmt: skip
     assert "signed before" in columns
