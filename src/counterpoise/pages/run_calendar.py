@@ -151,7 +151,7 @@ def _payers(site: Site, run: Kept) -> list[Table]:
             address_of("run-firmness", {"run": run.id}),
             columns,
             "Whole prices of the orders placed to 2035, so also what is paid later; upkeep and "
-            "expansions aren't in them. No order here is signed. How firm an order is comes from the "
-            "draws; a sum has no other range.",
+            "expansions aren't in them. No order here is signed. How firm an order is comes from "
+            "the draws; a sum has no other range.",
         )
     ]
