@@ -241,5 +241,5 @@ def _standing() -> tuple[Part, ...]:
         "Who licenses which part comes from each type's row and its sources; which act needs "
         "which consent is a rule that is assumed, with its reason on its row. Basis, range and "
         "sources stand in the tables. Months are those of recorded cases: few and unlike, no "
-        "forecast."
+        "forecast. Embargoes and a state's own export law aren't reckoned."
     )
