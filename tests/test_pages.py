@@ -66,7 +66,7 @@ def test_addresses_lead_to_pages(site: Site) -> None:
     data = site.dataset
     assert place_of(data, "system/patriot/unit_price/low") == ("system/patriot", "unit_price")
     assert place_of(data, "question/q26/year=2031/results/1/value") == ("ask/q26/year=2031", "")
-    assert place_of(data, "run/latest/shortfall/together") == ("run/latest", "")
+    assert place_of(data, "run/latest/shortfall/together") == ("run/latest", "figures")
     assert place_of(data, "system/no-such-thing") == ("", "")
     assert place_of(data, "source/no-such-source") == ("", "")
     href = hrefs(data, "state/POL", {"system/patriot"}.__contains__)

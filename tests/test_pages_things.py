@@ -46,6 +46,7 @@ from counterpoise.publish.blocks import (
     Table,
 )
 from counterpoise.publish.html_blocks import Body, inline
+from counterpoise.publish.names import called
 from counterpoise.publish.theme import plain
 from counterpoise.questions.lever_rows import lever_list
 from counterpoise.world.delivery import Order, delivery_dates
@@ -163,7 +164,7 @@ def test_long_lists_of_links_are_folded_and_kept_in_the_data(site: Site) -> None
         page = Page(place, "", (), folded, ())
         assert len("".join(Body(folded, hrefs(data, place, lambda path: True)).lines)) < 240_000
         names = {row["text"] for row in rows_of(page) if row["column"] == "name"}
-        assert {data.things[link.subject].name for link in data.links_to[place]} <= names
+        assert {called(data, link.subject) for link in data.links_to[place]} <= names
         open_ones = [block for block in folded if isinstance(block, Table)]
         assert all(len(block.rows) <= 60 for block in open_ones)
 

@@ -63,7 +63,7 @@ def test_who_can_still_authorise_an_operation_if_hungary_objects(start: Page) ->
 def test_which_orders_are_firm_and_who_pays_them(start: Page) -> None:
     often(start, "Which orders are firm, and who pays for them?")
     expect(
-        start.get_by_role("heading", name="Calendar of orders, the firmest first")
+        start.get_by_role("heading", name="Calendar of proposed orders, the firmest first")
     ).to_be_visible()
     start.get_by_text("largest orders, each with buyer").click()
     orders = table(start, "orders").first.get_by_role("row")

@@ -90,8 +90,8 @@ def refusal_of(error: CounterpoiseError) -> Refusal:
         remedy = 'start it: POST /api/jobs with {"kind": "question", "question": …, "arguments": …}'
         return refuse(409, "needs-plan", "question", "", f"a saved plan: {error}", remedy)
     if isinstance(error, NotFound):
-        # What is near is told by the error itself.
-        remedy = "" if error.suggestions else "see the list of what there is"
+        # The error itself names what is near.
+        remedy = "name one of these" if error.suggestions else "see the list of what there is"
         return refuse(404, "not-found", "", error.name, str(error), remedy)
     if isinstance(error, NoPlan):
         return refuse(409, "no-plan", "", "", "inputs that a plan can meet", "; ".join(error.clash))

@@ -216,10 +216,10 @@ def _asked(service: Service, path: str) -> str:
 
 def _line(item: Problem) -> str:
     """A problem as a sentence; what isn't there tells itself."""
-    told_as = f"{item.expected}; {item.remedy}" if item.remedy else item.expected
     if item.code == "not-found":
-        return f"{told_as[:1].upper()}{told_as[1:]}{'' if told_as.endswith('?') else '.'}"
-    return f"{item.column or item.file} {item.value}: expected {told_as}."
+        end = "" if item.expected.endswith("?") else "."
+        return f"{item.expected[:1].upper()}{item.expected[1:]}{end}"
+    return f"{item.column or item.file} {item.value}: expected {item.expected}; {item.remedy}."
 
 
 def _file(name: str, content: bytes, headers: dict[str, str]) -> Response:
