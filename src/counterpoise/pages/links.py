@@ -12,6 +12,9 @@ from counterpoise.publish.html_blocks import Href
 
 INDEX = "index.html"
 
+FIGURES = "figures"
+"""The place on a run's page to which the address of any of its measures leads."""
+
 
 def anchor_of(address: str) -> str:
     """The place of a figure within its thing's page."""
@@ -52,7 +55,7 @@ def run_anchor(path: list[str]) -> str:
     if path[:1] == ["state"] and len(path) > 1:
         return f"state/{path[1]}"
     if path and path[0] in MEASURES:
-        return "figures"
+        return FIGURES
     return "orders" if path and path[0].startswith("order") else ""
 
 

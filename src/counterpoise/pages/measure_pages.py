@@ -46,17 +46,17 @@ def measures(site: Site) -> list[Row]:
     """All measures: of what, unit, definition and where the formula comes from."""
     rows: list[Row] = []
     for name in names():
-        item = ALL.get(name) or MEASURES[name]
-        standing = isinstance(item, StandingMeasure)
+        standing = ALL.get(name)
+        item = standing or MEASURES[name]
         rows.append(
             {
                 "measure": name,
                 "page": f"measure/{name}",
-                "of": item.group if isinstance(item, StandingMeasure) else "saved run",
+                "of": standing.group if standing else "saved run",
                 "unit": item.unit,
                 "definition": item.definition.splitlines()[0],
-                "formula": item.formula_source if isinstance(item, StandingMeasure) else "",
-                "arguments": len(item.parameters if standing else item.arguments),  # type: ignore[union-attr]
+                "formula": standing.formula_source if standing else "",
+                "arguments": len(standing.parameters if standing else MEASURES[name].arguments),
             }
         )
     return rows

@@ -8,7 +8,6 @@ from counterpoise.pages.cells import told
 from counterpoise.pages.site import Kept, Site
 from counterpoise.planning.size import size_words
 from counterpoise.publish.blocks import Bullets, Heading, PageBlock, Paragraph
-from counterpoise.questions.plans import no_planning
 from counterpoise.verify import lines_of, verify
 
 _LAST = 3
@@ -56,7 +55,7 @@ def verified(site: Site, run: Kept) -> tuple[str, ...]:
     try:
         return tuple(path.read_text(encoding="utf-8").splitlines())
     except OSError:
-        if site.progress is no_planning:
+        if not site.planning:
             return ()
     found = tuple(lines_of(verify(run.path)))[-_LAST:]
     keep(path, "\n".join(found))

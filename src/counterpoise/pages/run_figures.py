@@ -7,12 +7,10 @@ from itertools import chain
 
 from counterpoise.measures.evaluate import MEASURES
 from counterpoise.pages.cells import number, told
+from counterpoise.pages.links import FIGURES
 from counterpoise.publish.blocks import Cell, Finding, Name, Number, Opened, Table
 from counterpoise.publish.brief_parts import Brief
-from counterpoise.publish.ranges import is_full, ranged_findings, short_findings
-
-ANCHOR = "figures"
-"""The place on a run's page to which the address of any of its measures leads."""
+from counterpoise.publish.ranges import findings_of
 
 _SHOCKED = ("held", "replanned", "foreseen")
 
@@ -38,11 +36,11 @@ def told_figures(b: Brief) -> Opened:
     heads = tuple((text,) for text in ("measure", "of", "value", "unit", "what it is"))
     table = Table(told("Measures of the run, each reckoned from its tables"), heads, tuple(rows),
                   frozenset({2}))  # fmt: skip
-    return Opened(told(f"Figures that findings and shocks tell: {len(rows)}"), (table,), ANCHOR)
+    return Opened(told(f"Figures that findings and shocks tell: {len(rows)}"), (table,), FIGURES)
 
 
 def _of_findings(b: Brief) -> Iterator[str]:
-    for finding in ranged_findings(b) if is_full(b) else short_findings(b):
+    for finding in findings_of(b):
         yield from _addresses(finding)
 
 

@@ -208,12 +208,17 @@ class Site:
         except NeedsPlan:
             found = self.answers.find(question, given)
             if found is None:
-                if self.progress is no_planning:
+                if not self.planning:
                     raise
                 context = Context(self.folder, self.progress)
                 found = ask(self.view, context, self.catalogue, question.id, given)
                 self.answers.put(question, given, as_json(found))
             return found
+
+    @property
+    def planning(self) -> bool:
+        """Whether the site takes long work upon itself, such as plans."""
+        return self.progress is not no_planning
 
     @property
     def basis(self) -> str:

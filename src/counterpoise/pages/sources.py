@@ -68,7 +68,10 @@ def grades(site: Site) -> list[Row]:
     """Sources by grade, and the chosen figures of which each grade is the best."""
     count = Counter(source.grade for source in site.dataset.sources.values())
     whole = coverage(site.dataset)[-1]
-    return [{"grade": grade, "sources": count[grade], "figures": whole[grade]} for grade in sorted(count)]  # noqa: E501 # fmt: skip
+    return [
+        {"grade": grade, "sources": count[grade], "figures": whole[grade]}
+        for grade in sorted(count)
+    ]
 
 
 @view("licences")

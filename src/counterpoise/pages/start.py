@@ -26,7 +26,7 @@ from counterpoise.publish.blocks import (
 from counterpoise.publish.brief_parts import Brief
 from counterpoise.publish.charts import bands
 from counterpoise.publish.figures import Figures
-from counterpoise.publish.ranges import is_full, ranged_findings, short_findings
+from counterpoise.publish.ranges import findings_of, is_full
 
 TITLE = "Which orders give Europe enough usable force in time?"
 
@@ -55,9 +55,8 @@ def start_page(site: Site, asked: Asked) -> Page:
     lead: tuple[Part, ...] = told(NO_RUN)
     if site.run is not None:
         brief = Brief(site.run, site.dataset, Figures(site.run))
-        full = is_full(brief)
-        blocks += ranged_findings(brief) if full else short_findings(brief)
-        lead = _lead(brief, full)
+        blocks += findings_of(brief)
+        lead = _lead(brief, is_full(brief))
     blocks += [_chart(site), *_ways(site)]
     return Page("", TITLE, lead, tuple(blocks), _standing(site))
 

@@ -19,6 +19,11 @@ def is_full(b: Brief) -> bool:
     return set(b.run.tables()) >= FULL
 
 
+def findings_of(b: Brief) -> list[Finding]:
+    """The findings of a run: the five of a full one, else what a quick one tells."""
+    return ranged_findings(b) if is_full(b) else short_findings(b)
+
+
 def ranged_findings(b: Brief) -> list[Finding]:
     """The five findings, each with its range, or with why it has none."""
     found = [block for block in findings(b) if isinstance(block, Finding)]

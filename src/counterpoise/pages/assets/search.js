@@ -235,4 +235,8 @@
     const figure = figureFor(index, known, words, named, asked.length ? asked[0].score : 1);
     return [...[...figure, ...asked].sort(down).slice(0, 7), ...found.filter(({ kind }) => kind !== "page").slice(0, 8)];
   };
+  // Whether the first found is clearly better than the next; and letters as they are compared.
+  counterpoiseSuggest.clear = (found) =>
+    found.length === 1 || (found.length > 1 && found[0].score >= CLEAR * found[1].score);
+  counterpoiseSuggest.folded = folded;
 })();

@@ -23,7 +23,7 @@
 
   const field = document.getElementById("search");
   const list = document.getElementById("found");
-  const CLEAR = 1.3;
+  const { clear: isClear, folded } = window.counterpoiseSuggest;
   let chosen = -1, clear = false;
 
   function close() {
@@ -50,7 +50,7 @@
       }),
     );
     chosen = -1;
-    clear = found.length === 1 || (found.length > 1 && found[0].score >= CLEAR * found[1].score);
+    clear = isClear(found);
     list.hidden = found.length === 0;
     field.setAttribute("aria-expanded", String(found.length > 0));
   }
@@ -121,9 +121,9 @@
       }
     }
     answer.replaceChildren(...fresh.childNodes);
-    for (const place of [...document.querySelectorAll(".more>summary, .foot")]) {
-      const other = found.querySelector(place.matches(".foot") ? ".foot" : ".more>summary");
-      if (other) place.replaceChildren(...other.childNodes);
+    for (const part of [".more>summary", ".foot"]) {
+      const other = found.querySelector(part);
+      if (other) document.querySelector(part).replaceChildren(...other.childNodes);
     }
     citations();
     filterTables();
@@ -175,10 +175,6 @@
 
   // A long table can be narrowed to the rows that hold all words typed; print shows them all.
   const LONG = 30;
-
-  function folded(text) {
-    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  }
 
   function filterTables() {
     answer.querySelectorAll("table").forEach((table, at) => {
