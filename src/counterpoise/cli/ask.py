@@ -16,13 +16,13 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.errors import BadInput, NotFound, Problem
 from counterpoise.measures.standing import Parameter
 from counterpoise.publish import answer_text
+from counterpoise.publish.answer_charts import drawing_of
 from counterpoise.publish.answer_files import (
     BINARY,
     ENDINGS,
     FORMS,
     PARAGRAPH,
     file_bytes,
-    picture,
 )
 from counterpoise.publish.cells import heading
 from counterpoise.questions.ask import ask as answer_to
@@ -201,9 +201,9 @@ def _print(answer: Answer) -> None:
 def _save(answer: Answer, form: str, out: Path) -> None:
     """Write the answer; a Markdown file has its drawing beside it."""
     drawing = out.with_suffix(".svg")
-    if form == "md" and answer.chart is not None and drawing != out:
+    if form == "md" and drawing != out and (drawn := drawing_of(answer)) is not None:
         text = answer_text.markdown(answer, drawing.name)
-        write_all({out: text.encode(), drawing: picture(answer).encode()})
+        write_all({out: text.encode(), drawing: drawn.svg.encode()})
     else:
         write_all({out: file_bytes(answer, form)})
     typer.echo(f"saved {out}", err=True)

@@ -10,7 +10,9 @@ import typer
 
 from counterpoise import runs
 from counterpoise.cli.data import Data, Leaks, Runs, load_data
+from counterpoise.cli.job import plan_run
 from counterpoise.cli.measure import progress
+from counterpoise.cli.request import Request
 from counterpoise.pages.plan_paths import plan_paths
 from counterpoise.pages.site import Site, open_site
 from counterpoise.pages.write import write_site
@@ -35,11 +37,28 @@ def site(
     folder: Runs = runs.FOLDER,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
-    """Write every page as files that open from disk, each with its CSV and JSON."""
+    """Write every page as files that open from disk, each with its CSV and JSON.
+
+    A whole site over a single run plans one without the United States to compare it with.
+    """
     say = silent if quiet else progress
     opened = partial(site_of, tuple(data or ()), without_leaks, folder, say)
+    if not only and lonely(opened()):
+        say(f"planning {COMPARED} to compare with")
+        overlays = tuple(map(str, data or ()))
+        request = Request(COMPARED, quick=True, overlays=overlays, leaks=not without_leaks)
+        plan_run(request, folder, say)
     count = write_site(opened, out, only or (), workers, say)
     typer.echo(f"{count:,} pages in {out}; open {out / 'index.html'}")
+
+
+COMPARED = "us-gone"
+"""The scenario whose plan is set beside the site's where no second one is stored."""
+
+
+def lonely(site: Site) -> bool:
+    """Whether the site shows a run and has no other one to compare it with."""
+    return site.run is not None and len(site.stored_runs) == 1
 
 
 def silent(text: str) -> None:

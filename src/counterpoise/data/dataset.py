@@ -86,6 +86,14 @@ class Dataset:
         return dict(found)
 
     @cached_property
+    def _objects(self) -> dict[tuple[str, str], list[str]]:
+        """Objects of links by subject and role."""
+        found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for link in self.links:
+            found[(link.subject, link.role)].append(link.object)
+        return dict(found)
+
+    @cached_property
     def digest(self) -> str:
         """Sixteen hex digits that change with any value, source or link."""
         total = hashlib.sha256()
@@ -136,11 +144,11 @@ class Dataset:
 
     def targets(self, subject: str, role: str) -> list[str]:
         """Addresses of the things towards which `subject` has `role`."""
-        return [link.object for link in self.links_from.get(subject, []) if link.role == role]
+        return list(self._objects.get((subject, role), ()))
 
     def target(self, subject: str, role: str) -> str:
         """The one such address, or ""."""
-        found = self.targets(subject, role)
+        found = self._objects.get((subject, role))
         return found[0] if found else ""
 
     def figure(self, address: str) -> Figure:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from counterpoise.data.load import REFERENCE
@@ -24,4 +26,13 @@ def history(folder: Path = REFERENCE) -> list[dict[str, str]]:
 
 def changes_of(address: str) -> list[dict[str, str]]:
     """What changed about a thing in the last release."""
-    return [row for row in history() if row["figure"].startswith(f"{address}/")]
+    return _by_thing().get(address, [])
+
+
+@cache
+def _by_thing() -> dict[str, list[dict[str, str]]]:
+    """The package's own history, which doesn't change while it runs, by the figures' things."""
+    found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in history():
+        found["/".join(row["figure"].split("/")[:2])].append(row)
+    return dict(found)

@@ -10,10 +10,10 @@ from counterpoise.pages.cells import named, number, share, table, told
 from counterpoise.pages.links import stated_figure
 from counterpoise.pages.site import Site
 from counterpoise.publish import answer_text
-from counterpoise.publish.answer_charts import draw
 from counterpoise.publish.blocks import (
     Bullets,
     Cell,
+    Chart,
     Heading,
     Name,
     Opened,
@@ -44,12 +44,12 @@ WHY = "reason"
 _ADDRESS = re.compile(r"([a-z][a-z0-9-]*/[^\s,;()]*[^\s,;().:])")
 
 
-def answer_blocks(site: Site, answer: Answer) -> Iterator[PageBlock]:
+def answer_blocks(site: Site, answer: Answer, drawing: Chart | None) -> Iterator[PageBlock]:
     """All of an answer below its sentence."""
     data = site.dataset
     causes = tuple(str(row[WHY]).casefold() for row in answer.table if row.get(WHY))
-    if answer.chart is not None:
-        yield draw(answer.chart, answer.table, answer.address)
+    if drawing is not None:
+        yield drawing
     for title, rows in answer_text.tables(answer.table):
         address = f"{answer.address}/{title.lower()}"
         if any(row.get(WHY) for row in rows):

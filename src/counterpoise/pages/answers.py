@@ -11,8 +11,10 @@ from counterpoise.pages.cells import address_of, table, told
 from counterpoise.pages.page import Asked, Choice, Control, Given, Page, path_of
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Site
+from counterpoise.publish.answer_charts import drawing_of
 from counterpoise.publish.answer_files import file_bytes
 from counterpoise.publish.answer_text import standing
+from counterpoise.publish.blocks import Chart
 from counterpoise.questions.ask import find_question
 from counterpoise.questions.question import Answer, Question, Used
 from counterpoise.questions.steps import stored_arguments
@@ -58,15 +60,16 @@ def ask_page(site: Site, asked: Asked) -> Page:
         lead = told(f"This question can't be answered yet: {question.missing}.")
         return Page(asked.path, question.text, lead, (), told(site.basis), "Question")
     answer = site.answer(question, asked.given)
+    drawing = drawing_of(answer)
     return Page(
         asked.path,
         question.text,
         told(answer.sentence),
-        tuple(answer_blocks(site, answer)),
+        tuple(answer_blocks(site, answer, drawing)),
         told(standing(answer)),
         "Question",
         controls=tuple(_controls(site, question, answer, asked.given)),
-        files=dict(_files(answer)),
+        files=dict(_files(answer, drawing)),
     )
 
 
@@ -80,10 +83,10 @@ def _list(site: Site) -> Page:
     return Page("ask", "Questions", lead, tuple(tables), told(site.basis))
 
 
-def _files(answer: Answer) -> Iterator[tuple[str, partial[bytes]]]:
+def _files(answer: Answer, drawing: Chart | None) -> Iterator[tuple[str, partial[bytes]]]:
     for form in _FILES:
         name = "paragraph.docx" if form == "paragraph" else f"answer.{form}"
-        yield name, partial(file_bytes, answer, form)
+        yield name, partial(file_bytes, answer, form, drawing)
 
 
 def _controls(site: Site, question: Question, answer: Answer, given: Given) -> Iterator[Control]:

@@ -12,10 +12,11 @@ from counterpoise.pages.cells import address_of, table, told
 from counterpoise.pages.page import Asked, Choice, Control, Page, path_of
 from counterpoise.pages.registry import Row, page, view
 from counterpoise.pages.site import Kept, Site
-from counterpoise.publish.blocks import Bullets, Heading, PageBlock, Part, Table, parts
+from counterpoise.publish.blocks import Bullets, Heading, Name, PageBlock, Part, Table, parts
 from counterpoise.publish.figures import Figures
 from counterpoise.publish.slope import slope
 from counterpoise.questions.run_compare import compare
+from counterpoise.world.scenario import names
 
 HEAD = "compare"
 
@@ -24,6 +25,9 @@ LARGEST = 10
 
 ANALYSES = frozenset({"quick", "draws", "draws_calendar", "seed"})
 """Parts of a request that say what is told of a plan, not what the plan is."""
+
+INPUTS = frozenset({"input", "by rule"})
+"""Kinds of moves whose name is a figure's address."""
 
 HOW = (
     "Only one run is stored here, so there is nothing to compare. Make another one, as "
@@ -35,9 +39,27 @@ HOW = (
 
 @view("compare")
 def moved(site: Site, first: str, second: str) -> list[Row]:
-    """What moved from one run to another: figures alone, the largest of each kind."""
+    """What moved from one run to another: figures alone, the largest of each kind.
+
+    `behaviour`, `of`, `buyer` and `ordered` name what moved; `what` is its address in a run.
+    """
     rows = compare(site.opened(first), site.opened(second), LARGEST)
-    return [row for row in rows if row["change"] is not None]
+    return [_named(row) for row in rows if row["change"] is not None]
+
+
+def _named(row: Row) -> Row:
+    part, path = row["part"], row["what"].split("/")
+    named = {"behaviour": path[0], "of": "", "buyer": "", "ordered": ""}
+    if part == "result":
+        named |= {"behaviour": path[1], "of": path[0]}
+    elif part == "area":
+        named |= {"behaviour": path[1], "of": f"area/{path[2]}"}
+    elif part == "order":
+        named |= {"behaviour": path[1], "buyer": f"state/{path[2]}", "of": f"line/{path[3]}",
+                  "ordered": path[4]}  # fmt: skip
+    else:
+        named |= {"of": f"state/{path[1]}"}
+    return {"part": part, **named, **row}
 
 
 @view("compare-areas")
@@ -123,7 +145,7 @@ def _lead(first: Kept, second: Kept, reasons: Sequence[Row]) -> tuple[Part, ...]
         return told("The two runs hold no plan of the same behaviour.")
     behaviour = shared[0]
     one, two = Figures(first), Figures(second)
-    why = ", ".join(dict.fromkeys(str(row["what"]) for row in reasons[:3]))
+    why = "; ".join(f"{row['what']} {_word(row['after'])}" for row in reasons[:3])
     because = [" because of ", *told(why)] if why else []
     return parts(
         "The plan ", behaviour, " leaves ", two.rounded("shortfall", behaviour, digits=3),
@@ -137,8 +159,16 @@ def _reason(site: Site, row: Row) -> tuple[Part, ...]:
     """An input, request or decision that differs, with how much it moves the shortfall."""
     moves = site.effects.get(str(row["what"]), 0.0)
     effect = f"; over its range it moves {moves:.2g} percent-years" if moves else ""
-    said = f"{row['part']} {row['what']}: {_word(row['before'])} became {_word(row['after'])}"
-    return told(said + effect)
+    values = [_value(row["what"], row[side]) for side in ("before", "after")]
+    what = Name(row["what"], row["what"] if row["part"] in INPUTS else "")
+    return parts(f"{row['part']} ", what, ": ", *values[0], " became ", *values[1], *told(effect))
+
+
+def _value(what: str, value: object) -> tuple[Part, ...]:
+    """A value as words; a shipped scenario leads to its page, which tells its events."""
+    if what == "scenario" and value in names():
+        return (Name(str(value), f"page/scenario/{value}"),)
+    return told(_word(value))
 
 
 def _word(value: object) -> str:
@@ -187,8 +217,8 @@ def _slope(site: Site, given: dict[str, str]) -> list[PageBlock]:
 
 def _table(site: Site, rows: Sequence[Row], given: dict[str, str]) -> Table:
     columns = {
-        "part": "kind", "what": "what", "before": "first run", "after": "second run",
-        "change": "change",
+        "of": "what", "part": "kind", "behaviour": "behaviour", "buyer": "buyer",
+        "ordered": "ordered", "before": "first run", "after": "second run", "change": "change",
     }  # fmt: skip
     return table(
         site.dataset,

@@ -53,7 +53,8 @@ def view_rows(site: Site, name: str, given: dict[str, str]) -> list[Row]:
     ]
     if problems:
         raise BadInput(problems)
-    return found(site, **given)
+    return site.kept(("view", name, *sorted(f"{key}={text}" for key, text in given.items())),
+                     lambda: found(site, **given))  # fmt: skip
 
 
 def _of_view(site: Site, rest: str) -> float:

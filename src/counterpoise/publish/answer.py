@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 
 from counterpoise.publish import answer_text
-from counterpoise.publish.answer_charts import draw
 from counterpoise.publish.blocks import (
     Block,
     Bullets,
     Cell,
+    Chart,
     Document,
     Heading,
     Name,
@@ -33,14 +33,14 @@ _PRINTED = 3
 """Significant digits of a table's numbers."""
 
 
-def document(answer: Answer) -> Document:
+def document(answer: Answer, drawing: Chart | None) -> Document:
     """An answer as a document: sentence, standing, drawing, table, and the lists behind them."""
     blocks: list[Block] = [
         Paragraph(told(answer.sentence, answer.address), "lead"),
         Paragraph(told(answer_text.standing(answer), answer.address), "note"),
     ]
-    if answer.chart is not None:
-        blocks.append(draw(answer.chart, answer.table, answer.address))
+    if drawing is not None:
+        blocks.append(drawing)
     blocks += [_table(answer, title, rows) for title, rows in answer_text.tables(answer.table)]
     for title, lines in answer_text.sections(answer):
         if title == answer_text.RESTS:

@@ -11,7 +11,7 @@ import vl_convert
 import xlsxwriter
 
 from counterpoise.publish import answer_text
-from counterpoise.publish.answer_charts import draw
+from counterpoise.publish.blocks import Chart
 from counterpoise.publish.cells import heading, shown
 from counterpoise.questions.question import Answer, Row
 
@@ -27,19 +27,18 @@ _DECIMALS = "[>=100]#,##0;[>=1]0.0#;0.0###"
 """How numbers with decimals are shown; the cells hold them in full."""
 
 
-def book(answer: Answer) -> bytes:
+def book(answer: Answer, drawing: Chart | None) -> bytes:
     """The answer as the bytes of a workbook; the same answer gives the same cells."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
         _front(workbook, answer)
         _sheet(workbook, "figures", answer.table)
-        if answer.chart is not None:
-            svg = draw(answer.chart, answer.table).svg
+        if answer.chart is not None and drawing is not None:
             sheet = workbook.add_worksheet("chart")
             sheet.hide_gridlines(2)
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
-            image = io.BytesIO(vl_convert.svg_to_png(svg, scale=2.0))
+            image = io.BytesIO(vl_convert.svg_to_png(drawing.svg, scale=2.0))
             sheet.write(0, 0, f"{answer.chart.title} ({answer.chart.unit})")
             told = {"image_data": image, "x_scale": 0.5, "y_scale": 0.5}
             told |= {"description": answer.chart.title}

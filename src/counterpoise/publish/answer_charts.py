@@ -10,10 +10,15 @@ import polars as pl
 from counterpoise.publish import charts, drawing, theme
 from counterpoise.publish.blocks import Chart, Name, Part
 from counterpoise.publish.map_places import places_map
-from counterpoise.questions.question import ChartSpec, Row
+from counterpoise.questions.question import Answer, ChartSpec, Row
 
 _NUMBER = ",.3~r"
 _HEIGHT = 240
+
+
+def drawing_of(answer: Answer) -> Chart | None:
+    """The answer's drawing; None where it has none."""
+    return draw(answer.chart, answer.table, answer.address) if answer.chart is not None else None
 
 
 def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
