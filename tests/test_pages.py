@@ -147,7 +147,7 @@ def test_a_site_is_written_whole(yearly_runs: Path, tmp_path: Path) -> None:
     assert {"assets/site.css", "assets/site.js", "assets/index.js"} <= names
     start = (out / "index.html").read_text(encoding="utf-8")
     assert "http://" not in start.replace("http://www.w3.org", "") and "https://" not in start
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=r"^nothing is called 'no/such'"):
         write_site(partial(opened, yearly_runs), out, ["no/such"], workers=1)
     assert (out / "index.html").read_text(encoding="utf-8") == start
     other = tmp_path / "other"

@@ -12,9 +12,12 @@ from typing import cast
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from counterpoise import runs
+from counterpoise.cli import app
 from counterpoise.cli import site as site_command
+from counterpoise.cli.request import Request
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
 from counterpoise.measures.asking import value_of
@@ -401,6 +404,19 @@ def test_a_comparison_says_why(site: Site, labelled_runs: Path) -> None:
     assert "asked for the same" in render(site, same, EVERY)
     given = {"first": site.run.id, "second": site.run.id}
     assert view_rows(site, "compare-areas", given) == []
+
+
+def test_a_whole_site_over_one_run_plans_another_to_compare_with(
+    labelled_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Request] = []
+    monkeypatch.setattr(site_command, "plan_run", lambda request, *_: asked.append(request))
+    monkeypatch.setattr(site_command, "write_site", lambda *_: 0)
+    for folder, more in ((labelled_runs, ["--only", "gaps"]), (tmp_path, []), (labelled_runs, [])):
+        assert not asked
+        given = ["site", "--runs", str(folder), "--out", str(tmp_path / "site"), *more]
+        assert CliRunner().invoke(app, given).exit_code == 0
+    assert [(item.scenario, item.quick) for item in asked] == [("us-gone", True)]
 
 
 # ------------------------------------------------------------------ drawings

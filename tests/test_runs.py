@@ -19,8 +19,15 @@ from typer.testing import CliRunner
 from counterpoise import runs
 from counterpoise.cli import app, main
 from counterpoise.cli.job import replan_run
+from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
 from counterpoise.measures.evaluate import evaluate
+from counterpoise.pages.catalogue import page_at
+from counterpoise.pages.evaluate import view_rows
+from counterpoise.pages.page import path_of
+from counterpoise.pages.shell import Frame, render
+from counterpoise.pages.site import open_site
+from counterpoise.publish.theme import plain
 from counterpoise.questions.run_compare import compare
 from counterpoise.questions.run_rows import show_in_run, why_in_run
 
@@ -80,8 +87,12 @@ def test_why_of_an_order_names_rows_and_shortfall(run: runs.Run) -> None:
     assert any("lead_time" in row["text"] for row in rows if row["what"] == "input")
 
 
-def test_replan_and_diff(run: runs.Run, folder: Path) -> None:
-    again = replan_run(run, "us-deliveries-stop-2028", folder)
+@pytest.fixture(scope="module")
+def again(run: runs.Run, folder: Path) -> runs.Run:
+    return replan_run(run, "us-deliveries-stop-2028", folder)
+
+
+def test_replan_and_diff(run: runs.Run, again: runs.Run, folder: Path) -> None:
     assert again.meta["request"]["replans"] == run.id
     keys = ["buyer", "line", "ordered", "delivery_first"]
     kept = again.table("earlier-orders").select(*keys, "units").sort(keys)
@@ -101,6 +112,25 @@ def test_replan_and_diff(run: runs.Run, folder: Path) -> None:
     assert any(row["what"] == "scenario" for row in moved)
     assert any(row["part"] == "order" for row in moved)
     assert all(row["before"] != row["after"] for row in moved if row["part"] == "result")
+
+
+def test_the_page_of_two_runs_names_what_moved_and_why(
+    run: runs.Run, again: runs.Run, folder: Path
+) -> None:
+    site = open_site(load(), folder)
+    given = {"first": run.id, "second": again.id}
+    rows = view_rows(site, "compare", given)
+    kinds = {"area": "area", "order": "line", "result": ""}
+    assert {row["part"] for row in rows} == set(kinds)
+    for row in rows:
+        assert row["of"] in ("shortfall", "cost") or row["of"] in site.dataset.things, row
+        assert row["of"].partition("/")[0] == kinds[row["part"]] or not kinds[row["part"]]
+        assert (row["buyer"] in site.dataset.things) == (row["part"] == "order")
+        assert row["change"] == pytest.approx(row["after"] - row["before"])
+    page = page_at(site, path_of("compare", **given))
+    html = render(site, page, Frame(lambda path: True))
+    assert "scenario us-deliveries-stop-2028" in plain(page.lead)
+    assert "scenario/us-deliveries-stop-2028/index.html" in html
 
 
 def test_half_written_and_foreign_runs_are_refused(run: runs.Run, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,18 @@ class Problem:
 class CounterpoiseError(Exception):
     """The base of every error that the package raises on purpose."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # It crosses from one process to another as it stands: it isn't told what it was made of.
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(
+    kind: type[CounterpoiseError], args: tuple[Any, ...], held: dict[str, Any]
+) -> CounterpoiseError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(held)
+    return error
+
 
 class BadInput(CounterpoiseError):
     """Files or arguments that can't be used; carries all problems found, not the first."""
@@ -37,9 +50,6 @@ class BadInput(CounterpoiseError):
         count = len(self.problems)
         lines = [f"{count} problem{'s' if count != 1 else ''}:", *map(str, self.problems)]
         super().__init__("\n  ".join(lines))
-
-    def __reduce__(self) -> tuple[type[BadInput], tuple[tuple[Problem, ...]]]:
-        return BadInput, (self.problems,)
 
 
 class NotFound(CounterpoiseError):
@@ -58,9 +68,6 @@ class NoPlan(CounterpoiseError):
     def __init__(self, clash: Sequence[str]):
         self.clash = tuple(clash)
         super().__init__("no plan exists; these rows clash:\n  " + "\n  ".join(self.clash))
-
-    def __reduce__(self) -> tuple[type[NoPlan], tuple[tuple[str, ...]]]:
-        return NoPlan, (self.clash,)
 
 
 class Interrupted(CounterpoiseError):

@@ -69,7 +69,7 @@ def answer_blocks(site: Site, answer: Answer, drawing: Chart | None) -> Iterator
             continue
         yield Heading(2, parts("Beside these" if causes and title == "Reasons" else TITLES[title]))
         if title == answer_text.RESTS:
-            yield _rests_on(answer)
+            yield _rests_on(data, answer)
         else:
             yield Bullets(tuple(linked(data, line) for line in lines))
     yield from _sources(answer)
@@ -127,11 +127,9 @@ def linked(data: Dataset, text: str) -> tuple[Part, ...]:
     """A text in which the addresses of things and figures lead to their pages."""
     found: list[Part] = []
     for piece in _ADDRESS.split(text):
-        known = piece in data.things or piece.removeprefix("source/") in data.sources
-        if known:
+        source = piece.removeprefix("source/") in data.sources
+        if source or piece in data.things or (piece and stated_figure(data, piece) == piece):
             found.append(named(data, piece))
-        elif stated_figure(data, piece) == piece:
-            found.append(Name(piece, piece))
         else:
             found += told(piece)
     return parts(*found)
@@ -140,13 +138,19 @@ def linked(data: Dataset, text: str) -> tuple[Part, ...]:
 _INPUTS = ("figure", "low", "value", "high", "unit", "basis", "grade", "weight")
 
 
-def _rests_on(answer: Answer) -> Table:
+def _rests_on(data: Dataset, answer: Answer) -> Table:
     """The heaviest inputs with range, unit, basis, grade and share of all effects."""
     # A worksheet's own parameter stands where the answer was given it.
     bare = f"question/{answer.question.id}/"
     body = tuple(
         (
-            Cell((Name(item.address.removeprefix(bare), item.address),)),
+            Cell(
+                (
+                    Name(item.address.removeprefix(bare), item.address)
+                    if item.address.startswith(bare)
+                    else named(data, item.address),
+                )
+            ),
             *(
                 Cell(
                     (number(value, item.address.replace(bare, f"{answer.address}/") + end),),

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from counterpoise.data.dataset import Dataset
+from counterpoise.data.records import short
 from counterpoise.pages.links import stated_figure
 from counterpoise.pages.page import path_of
-from counterpoise.publish.blocks import Cell, Name, Number, Part, Table, parts
+from counterpoise.publish.blocks import Cell, Date, Name, Number, Part, Table, parts
 from counterpoise.publish.cells import heading, shown
 from counterpoise.publish.figures import decimals_for
 from counterpoise.publish.names import called
@@ -20,6 +21,7 @@ from counterpoise.world.calendar import period_label
 Row = Mapping[str, Any]
 
 _DIGITS = re.compile(r"(\S*\d\S*)")
+_QUARTER = re.compile(r"[(“]*\d{4}-Q\d")
 _CODE = re.compile(r"`+([^`]+)`+")
 
 ANSWERS = {"y": "yes", "n": "no"}
@@ -33,10 +35,14 @@ _NOTHING = 1e-9
 
 
 def told(text: str) -> tuple[Part, ...]:
-    """A text as parts, without links; code in it is quoted."""
+    """A text as parts, without links; quarters are dates, and code in it is quoted."""
     text = _CODE.sub(r"“\1”", text)
     return parts(
-        *(Name(piece) if at % 2 else piece for at, piece in enumerate(_DIGITS.split(text)) if piece)
+        *(
+            (Date if _QUARTER.match(piece) else Name)(piece) if at % 2 else piece
+            for at, piece in enumerate(_DIGITS.split(text))
+            if piece
+        )
     )
 
 
@@ -101,7 +107,7 @@ def table(
         tuple(
             Cell(
                 tuple(
-                    (Name(str(row[name]), str(row[leading])),)
+                    (_leading(dataset, str(row[name]), str(row[leading])),)
                     if leading and row[leading] and place == 0
                     else _parts(dataset, row, name, f"{address}/{at}/{name}", name in dates)
                 ),
@@ -146,6 +152,13 @@ def compact(table: Table, least: int = 3) -> Table:
         numeric=frozenset(place for place, at in enumerate(kept) if at in table.numeric),
         note=(*table.note, *(". " if table.note and note else ""), *note),
     )
+
+
+def _leading(dataset: Dataset, text: str, address: str) -> Name:
+    """A row's first cell: what is called by its id there is told by its name."""
+    thing = "/".join(address.split("/")[:2])
+    own = thing in dataset.things and text == short(thing)
+    return Name(called(dataset, thing) if own else text, address)
 
 
 def _filled(rows: Sequence[Row], name: str) -> bool:
@@ -202,9 +215,13 @@ def _other(dataset: Dataset, text: str) -> bool:
 
 
 def named(dataset: Dataset, address: str) -> Name:
-    """The name of a thing, measure or source, leading to its page."""
+    """The name of a thing, figure, measure or source, leading to its page."""
     if address in dataset.things:
         return Name(called(dataset, address), address)
+    if address and stated_figure(dataset, address) == address:
+        kind, name, *figure = address.split("/")
+        told = " ".join(part.replace("_", " ") for part in figure if part != "-")
+        return Name(f"{called(dataset, f'{kind}/{name}')}: {told}", address)
     if address.startswith("measure/"):
         return Name(address.removeprefix("measure/"), address)
     source = dataset.sources.get(address.removeprefix("source/"))

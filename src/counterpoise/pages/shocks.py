@@ -174,7 +174,7 @@ def _events(site: Site, event: str) -> list[PageBlock]:
 
 def _all(site: Site, rows: Sequence[Row]) -> PageBlock:
     columns = {
-        "scenario": "shock",
+        "event": "shock",
         "decided_anew": "decided anew",
         "held": "held",
         "replanned": "planned anew",
@@ -188,11 +188,15 @@ def _all(site: Site, rows: Sequence[Row]) -> PageBlock:
     return table(
         site.dataset,
         "All shocks of the run: percent-years to 2035, EUR bn to 2040",
-        rows,
+        [
+            {**row, "event": _called(row["event"]), "page": f"page/{row['scenario']}"}
+            for row in rows
+        ],
         "view/shocks",
         columns,
         "Held: the plan's own orders alone. Saved: held less planned anew. Regret: planned anew "
         "less foreseen.",
+        leading="page",
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -69,9 +68,6 @@ class FixesClash(NoPlan):
         plan = f"the plan of {whose} alone" if whose else "a plan"
         head = f"the decisions can't all hold in {plan}; least relaxation, EUR {eur_bn:.3g} bn:"
         self.args = ("\n  ".join((head, *self.clash)),)
-
-    def __reduce__(self) -> Any:
-        return FixesClash, (self.relaxed, self.kept, self.eur_bn, self.whose)
 
 
 def _told(item: Relaxed) -> list[str]:

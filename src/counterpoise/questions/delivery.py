@@ -154,7 +154,7 @@ def _flips(whole: Delivered, steep: Mapping[str, float]) -> Iterable[Flip]:
         return []
     first = rivals[0]
     gap = 12 * (first.last.at(0.5) - own)
-    name = short(first.order.line)
+    name = _maker(whole, first)
     told = f"{name} would be as soon" if gap > 0 else f"this line would be as soon as {name}"
     return [
         Flip(item.figure.address, item.figure.value or 0.0, item.end, item.figure.unit, told,
@@ -163,13 +163,27 @@ def _flips(whole: Delivered, steep: Mapping[str, float]) -> Iterable[Flip]:
     ]  # fmt: skip
 
 
+def _maker(whole: Delivered, item: Delivery) -> str:
+    """A line by what it makes and where: "K2 (POL)"; by its own id where there are several."""
+    data = whole.world.dataset
+    state = data.target(item.order.line, "located in")
+    alike = [
+        line
+        for line in data.kind("line")
+        if data.target(line.address, "makes") == item.line.system
+        and data.target(line.address, "located in") == state
+    ]
+    where = short(state if len(alike) == 1 else item.order.line)
+    return f"{data.things[item.line.system].name} ({where})"
+
+
 def _chart(whole: Delivered) -> ChartSpec:
     """From the order to first and last unit, and to the last of each other line."""
     found = whole.found
     rows = [
-        _drawn(f"{short(found.order.line)}, first", "this order", found, first=True),
-        _drawn(f"{short(found.order.line)}, last", "this order", found),
-        *(_drawn(short(item.order.line), "instead", item) for item in whole.others),
+        _drawn(f"{_maker(whole, found)}, first", "this order", found, first=True),
+        _drawn(f"{_maker(whole, found)}, last", "this order", found),
+        *(_drawn(_maker(whole, item), "instead", item) for item in whole.others),
     ]
     return ChartSpec(
         "calendar",
