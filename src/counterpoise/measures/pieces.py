@@ -68,29 +68,34 @@ class Balance:
         """A part summed over cells and periods with these weights, shapes (cells,), (periods,)."""
         part = self.parts[name]
         value = float(cells @ part.totals @ periods)
-        return Amount(value, _slopes(part, cells, periods, np.ones_like(part.totals)))
+        return Amount(value, _slopes(part, cells, periods))
 
     def gap_amount(self, cells: Floats, periods: Floats) -> Amount:
         """The gap summed over cells and periods; only open cells move with their inputs."""
         value = float(cells @ self.gap @ periods)
-        is_open = (self.gap > 0).astype(np.float64)
         slopes: dict[str, float] = {}
         for name, part in self.parts.items():
             sign = 1.0 if name == "need" else -1.0
-            for key, slope in _slopes(part, cells, periods, is_open).items():
+            for key, slope in _slopes(part, cells, periods, self.gap > 0).items():
                 slopes[key] = slopes.get(key, 0.0) + sign * slope
         return Amount(value, slopes)
 
 
-def _slopes(part: Part, cells: Floats, periods: Floats, mask: Floats) -> dict[str, float]:
-    rows = np.flatnonzero(cells[part.cells])
-    inside, shown = part.cells[rows], np.flatnonzero(periods)
-    paths = part.paths[np.ix_(rows, shown)] * mask[np.ix_(inside, shown)]
+def _slopes(
+    part: Part, cells: Floats, periods: Floats, counted: npt.NDArray[np.bool_] | None = None
+) -> dict[str, float]:
+    """The change of a weighted sum by input, over the cells and periods that are `counted`."""
+    rows = cells[part.cells].nonzero()[0]
+    inside, shown = part.cells[rows], periods.nonzero()[0]
+    paths = part.paths[rows[:, None], shown]
+    if counted is not None:
+        paths = paths * counted[inside[:, None], shown]
     moved = cells[inside] * (paths @ periods[shown])
     slopes: dict[str, float] = {}
-    for row, value in zip(rows[moved != 0], moved[moved != 0], strict=True):
-        key = part.inputs[int(row)]
-        slopes[key] = slopes.get(key, 0.0) + float(value)
+    for row, value in zip(rows.tolist(), moved.tolist(), strict=True):
+        if value:
+            key = part.inputs[row]
+            slopes[key] = slopes.get(key, 0.0) + value
     return slopes
 
 
