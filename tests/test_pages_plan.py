@@ -25,6 +25,7 @@ from counterpoise.pages.catalogue import page_at
 from counterpoise.pages.evaluate import value_at, view_rows
 from counterpoise.pages.gap_rows import DEFAULTS, YEARS
 from counterpoise.pages.gaps import planned, regions
+from counterpoise.pages.page import path_of
 from counterpoise.pages.plan_paths import plan_paths
 from counterpoise.pages.ranged import ranged, ranged_table
 from counterpoise.pages.run_views import firmness
@@ -218,7 +219,7 @@ def test_the_run_page_calls_no_proposed_order_signed(site: Site) -> None:
     html = unescape(re.sub("<[^>]+>", "", html_of(site, page.path)))
     assert "Who pays the proposed orders by how firm they are" in html
     # A quick run has the plan in fractions alone; the sums name it.
-    assert "by the plan together in fractions of units, for orders, upkeep and expansions" in html
+    assert "by the plan together in fractions of units, for orders, premiums on" in html
     columns = [plain(part) for block in page.blocks if isinstance(block, Table)
                for part in block.columns]  # fmt: skip
     assert "signed before" in columns
@@ -396,6 +397,38 @@ def test_the_start_page_is_small_and_leads_on(site: Site) -> None:
     assert html.count('class="headline"') >= 3 and html.count("Range:") >= 3
     for path in ("gaps/place=POL/us_part=left-out", "ask/q26", "decide", "rights"):
         assert f'href="{path}/index.html"' in html, path
+
+
+def test_what_a_state_pays_is_what_it_buys(site: Site) -> None:
+    for state in ("GRC", "POL", "HRV"):
+        for row in view_rows(site, "state-money", {"state": state}):
+            bought = row["purchases"] + row["premiums"] + row["upkeep"] + row["expansions"]
+            assert bought == pytest.approx(row["national"] + row["loans"], abs=1e-9), row
+
+
+def test_weights_rank_the_areas_and_add_up(site: Site) -> None:
+    totals = {
+        row["weights"].split("/")[-1]: row["percent_years"]
+        for row in view_rows(site, "gap-weights", {})
+    }
+    assert len(totals) > 2
+    orders = set()
+    for weights, total in totals.items():
+        rows = view_rows(site, "gaps", {"weights": weights})
+        parts = [row["weighed"] for row in rows]
+        assert sum(parts) == pytest.approx(total)
+        assert weights == "equal" or parts == sorted(parts, reverse=True)
+        orders.add(tuple(row["area"] for row in rows))
+        assert path_of("gaps", **({} if weights == "equal" else {"weights": weights})) in set(
+            stored_paths(site)
+        )
+    assert len(orders) == len(totals)
+
+
+def test_a_state_sits_where_it_votes(site: Site) -> None:
+    for state in ("FRA", "USA", "RUS"):
+        rows = view_rows(site, "state-bodies", {"state": state})
+        assert "body/unsc" in {row["body"] for row in rows}, state
 
 
 def test_a_comparison_says_why(site: Site, labelled_runs: Path) -> None:

@@ -28,7 +28,7 @@ from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
 from counterpoise.errors import BadInput, NotFound
 from counterpoise.measures.amount import Amount
-from counterpoise.measures.view import View, no_deliveries
+from counterpoise.measures.view import NoAnswer, View, no_deliveries
 from counterpoise.planning.behaviours import plan_together
 from counterpoise.planning.caps import DependenceCap
 from counterpoise.planning.plan import Plan
@@ -550,6 +550,24 @@ def test_every_computed_question_answers(
     assert answer.grade == "computed" and 0 <= answer.assumed_share <= 1
     if answer.chart is not None:
         assert draw(answer.chart, answer.table).svg.startswith("<svg")
+
+
+def test_no_need_is_no_answer(view: View) -> None:
+    with pytest.raises(NoAnswer, match="a need of LUX in area/mbt"):
+        ask(view, CONTEXT, ALL, "q11", {"place": "LUX", "area": "mbt"})
+
+
+def test_a_type_that_is_kept_from_its_buyer_is_told(view: View) -> None:
+    told = "kept it from this buyer, and that isn't recorded as over"
+    for buyer, kept in (("TUR", True), ("POL", False)):
+        answer = ask(view, CONTEXT, ALL, "deliver", {"line": "f-35a-usa", "buyer": buyer})
+        assert (told in answer.sentence) == kept
+
+
+def test_nothing_is_reckoned_beyond_the_horizon(view: View) -> None:
+    answer = ask(view, CONTEXT, ALL, "deliver", {"units": "1000"})
+    causes = [row for row in answer.table if row["item"] in ("queue", "rate")]
+    assert causes and all(row["value"] is None for row in causes if row["basis"] == "derived")
 
 
 # Saving

@@ -13,7 +13,11 @@ import pytest
 from counterpoise import runs
 from counterpoise.data.dataset import Dataset
 from counterpoise.data.load import load
+from counterpoise.errors import BadInput
+from counterpoise.measures.view import View
 from counterpoise.planning import solver
+from counterpoise.questions.ask import check_arguments, find_question
+from counterpoise.questions.catalogue import questions
 from counterpoise.serve.guard import HEADERS
 from counterpoise.serve.service import Served
 from serving import SMALL, problems, raw, serving
@@ -358,6 +362,26 @@ def test_jobs_that_make_no_sense_are_refused(
     reply = client.post("/api/jobs", content=body, headers={"content-type": "application/json"})
     problems(reply, status)
     assert client.get("/api/jobs").json() == []
+
+
+def test_a_body_that_is_no_json_is_told_as_that(client: httpx.Client) -> None:
+    for body in (b"\xff\xfe{", b"[" * 30_000, b"{"):
+        reply = client.post("/api/jobs", content=body, headers={"content-type": "application/json"})
+        assert problems(reply, 400)[0]["code"] == "json_invalid", body[:4]
+
+
+def test_what_has_no_answer_is_no_missing_page(client: httpx.Client) -> None:
+    reply = client.get("/ask/q11/place=LUX/area=mbt/")
+    assert reply.status_code == 404
+    assert "There is no answer to this" in reply.text and "a need of LUX" in reply.text
+
+
+def test_a_worksheet_is_checked_by_its_own_rules(dataset: Dataset) -> None:
+    catalogue, view = questions(), View(dataset)
+    question = find_question(catalogue, "q03")
+    check_arguments(view, catalogue, question, {})
+    with pytest.raises(BadInput):
+        check_arguments(view, catalogue, question, {question.parameters[0].name: "nonsense"})
 
 
 def test_giant_bodies_and_heads_are_refused(address: str, client: httpx.Client) -> None:

@@ -124,8 +124,22 @@ def test_years_pages_and_errors(small: Lexicon) -> None:
     assert first(small, "delay 2040").given == {}
     gaps = suggest(small, "gaps")
     assert [(item.kind, item.path) for item in gaps] == [("page", "gaps"), ("question", "ask/q01")]
-    assert first(small, "Bordurai").given == {"place": "BBB"}, "the rarest kind of argument"
+    assert first(small, "shortfall Bordurai").given == {"place": "BBB"}
+    assert [item.path for item in suggest(small, "Bordurai")][:2] == [
+        "state/BBB",
+        "ask/q01/place=BBB",
+    ]
+    assert [item.path for item in suggest(small, "Bordurai")].count("state/BBB") == 1
     assert suggest(small, "") == () == suggest(small, "the of")
+
+
+def test_a_number_of_a_name_counts_nothing(known: Lexicon) -> None:
+    for words in ("Leopard 2 Lithuania", "arrow 3 germany", "Type 26 Norway"):
+        for item in suggest(known, words):
+            assert "units" not in item.given, item
+    assert first(known, "Patriot delay Poland 12").given["units"] == "12"
+    for words, path in (("Germany", "state/DEU"), ("SACEUR", "post/saceur")):
+        assert first(known, words).path == path
 
 
 def test_a_page_is_found_with_what_the_words_name(small: Lexicon) -> None:

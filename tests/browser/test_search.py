@@ -21,6 +21,7 @@ WORDS = (
     "constructor __proto__ toString", "poland 2030 gap", "who pays", "SAFE", "de", "del", "objects",
     "What does Romania lack in 2033 without the US part?", "7 Patriots for Germany in 2030",
     "Who must consent before Britain sells Eurofighter to Turkey?", "Patriot price",
+    "Leopard 2 Lithuania", "Germany", "SACEUR",
     "two or eight posts vacant without Britain", "price and weight of the Leopard 2A8",
 )  # fmt: skip
 
@@ -65,7 +66,10 @@ def test_only_stored_pages_are_suggested_without_a_server(page: Page, known: Lex
 
     free = "ask/deliver/line=himars-usa/buyer=EST"
     assert led("himars estonia", [free])[0] == free
-    assert led("himars estonia", []) == ("ask/deliver", "When would it arrive?")
+    # A question stored for other things alone comes last, and says so.
+    assert led("himars estonia", [])[0] == "state/EST"
+    last = found(page, ["himars estonia"], stored=[])[0][-1]
+    assert last["path"].startswith("ask/") and last["text"].endswith("(stored for other values)")
     asked = "what does Romania lack in 2033 without the US part"
     text = "What does a state lack in a year without the US part?"
     near = ["gaps/place=POL/us_part=left-out", "gaps/place=ROU/us_part=left-out"]

@@ -57,11 +57,16 @@ def veto_bodies(view: View, place: PlaceArgument) -> Amount:
 
 @standing("posts", GROUP, OWN, defaults={"place": "USA"})
 def posts_held(view: View, place: PlaceArgument) -> Amount:
-    """Command posts of the sheet `posts` that a state of the place holds, alone or in turn."""
+    """Posts of the sheet `posts` that a state of the place holds, alone or in turn.
+
+    A group of posts isn't counted beside its members.
+    """
     dataset = view.dataset
+    groups = {link.object for link in dataset.links if link.role == "member"}
     found = [
         post
         for post in dataset.kind("post")
-        if set(dataset.targets(post.address, "held by")) & set(place.states)
+        if post.address not in groups
+        and set(dataset.targets(post.address, "held by")) & set(place.states)
     ]
     return Amount(float(len(found)))

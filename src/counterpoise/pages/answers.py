@@ -31,13 +31,14 @@ KINDS = {
     "registered": "not answered yet",
 }
 
+_LISTED = {"question": "question", "missing": "what is missing"}
+
 
 @view("questions")
 def question_rows(site: Site, kind: str) -> list[Row]:
     """The questions of a kind: their words, and what is missing where there is no answer."""
     return [
-        {"question": f"question/{item.id}", "controls": len(item.parameters),
-         "missing": item.missing}
+        {"question": item.text, "page": f"page/ask/{item.id}", "missing": item.missing}
         for item in site.catalogue.questions.values()
         if item.kind == kind
     ]  # fmt: skip
@@ -75,7 +76,14 @@ def ask_page(site: Site, asked: Asked) -> Page:
 
 def _list(site: Site) -> Page:
     tables = [
-        table(site.dataset, f"Questions {name}", rows, address_of("questions", {"kind": kind}))
+        table(
+            site.dataset,
+            f"Questions {name}",
+            rows,
+            address_of("questions", {"kind": kind}),
+            {name: head for name, head in _LISTED.items() if rows[0][name]},
+            leading="page",
+        )
         for kind, name in KINDS.items()
         if (rows := question_rows(site, kind))
     ]

@@ -16,12 +16,13 @@ from counterpoise.publish.blocks import Cell, Date, Name, Number, Part, Table, p
 from counterpoise.publish.cells import heading, shown
 from counterpoise.publish.figures import decimals_for
 from counterpoise.publish.names import called
+from counterpoise.publish.theme import plain
 from counterpoise.world.calendar import period_label
 
 Row = Mapping[str, Any]
 
 _DIGITS = re.compile(r"(\S*\d\S*)")
-_QUARTER = re.compile(r"[(“]*\d{4}-Q\d")
+_DATE = re.compile(r"[(“]*\d{4}-(Q\d|\d\d)")
 _CODE = re.compile(r"`+([^`]+)`+")
 
 ANSWERS = {"y": "yes", "n": "no"}
@@ -35,11 +36,11 @@ _NOTHING = 1e-9
 
 
 def told(text: str) -> tuple[Part, ...]:
-    """A text as parts, without links; quarters are dates, and code in it is quoted."""
+    """A text as parts, without links; quarters and days are dates, and code in it is quoted."""
     text = _CODE.sub(r"“\1”", text)
     return parts(
         *(
-            (Date if _QUARTER.match(piece) else Name)(piece) if at % 2 else piece
+            (Date if _DATE.match(piece) else Name)(piece) if at % 2 else piece
             for at, piece in enumerate(_DIGITS.split(text))
             if piece
         )
@@ -150,8 +151,15 @@ def compact(table: Table, least: int = 3) -> Table:
         rows=tuple(tuple(row[at] for at in kept) for row in table.rows),
         unshown=tuple(tuple(row[at] for at in kept) for row in table.unshown),
         numeric=frozenset(place for place, at in enumerate(kept) if at in table.numeric),
-        note=(*table.note, *(". " if table.note and note else ""), *note),
+        note=(*table.note, *_between(table.note if note else ()), *note),
     )
+
+
+def _between(note: Sequence[Part]) -> Sequence[Part]:
+    """What stands between a note and the next sentence."""
+    if not note:
+        return ()
+    return (" ",) if plain(note).endswith(".") else (". ",)
 
 
 def _leading(dataset: Dataset, text: str, address: str) -> Name:

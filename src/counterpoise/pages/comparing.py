@@ -15,6 +15,7 @@ from counterpoise.pages.site import Kept, Site
 from counterpoise.publish.blocks import Bullets, Heading, Name, PageBlock, Part, Table, parts
 from counterpoise.publish.figures import Figures
 from counterpoise.publish.slope import slope
+from counterpoise.publish.theme import plain
 from counterpoise.questions.run_compare import compare
 from counterpoise.world.scenario import names
 
@@ -147,11 +148,14 @@ def _lead(first: Kept, second: Kept, reasons: Sequence[Row]) -> tuple[Part, ...]
     one, two = Figures(first), Figures(second)
     why = "; ".join(f"{row['what']} {_word(row['after'])}" for row in reasons[:3])
     because = [" because of ", *told(why)] if why else []
+    costs = [run.rounded("cost", behaviour, digits=3) for run in (one, two)]
+    same = plain(costs[:1]) == plain(costs[1:])
+    instead: list[Part] = [] if same else [" instead of ", costs[0], " bn"]
     return parts(
         "The plan ", behaviour, " leaves ", two.rounded("shortfall", behaviour, digits=3),
         " percent-years open instead of ", one.rounded("shortfall", behaviour, digits=3),
-        " and costs EUR ", two.rounded("cost", behaviour, digits=3), " bn instead of ",
-        one.rounded("cost", behaviour, digits=3), " bn", *because, ".",
+        " and costs ", "the same, " if same else "", "EUR ", costs[1], " bn", *instead,
+        *because, ".",
     )  # fmt: skip
 
 

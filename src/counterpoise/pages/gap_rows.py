@@ -12,17 +12,20 @@ from counterpoise.measures.amount import Amount, assumed_share, combined, span, 
 from counterpoise.measures.forces import Scope, scope_of, within
 from counterpoise.measures.parameters import (
     BehaviourArgument,
+    Kind,
     PlaceArgument,
     PlanYear,
+    Refused,
     ScenarioArgument,
     choice,
+    near,
 )
 from counterpoise.measures.standing import Parameter, parameters_of, read_arguments
 from counterpoise.measures.view import Place, View
 from counterpoise.pages.registry import Row, view
 from counterpoise.pages.site import Site
 from counterpoise.world.calendar import REPORT_END
-from counterpoise.world.weights import area_weights, weight_sets
+from counterpoise.world.weights import EQUAL, area_weights, weight_sets
 
 YEARS = range(2027, 2036)
 
@@ -35,6 +38,7 @@ DEFAULTS = {
     "us_part": "counted",
     "year": "2030",
     "scenario": "baseline",
+    "weights": EQUAL,
 }
 
 DUST = 1e-9
@@ -53,11 +57,23 @@ class Chosen:
     us_part: str
     year: int
     scenario: str
+    weights: str
 
     def scope(self, view: View) -> Scope:
         """The place in its balance; NotFound where nobody in it plans."""
         counted = self.us_part == "counted"
         return scope_of(view, self.place, self.behaviour, self.scenario, counted)
+
+
+def _read_weights(text: str, view: View) -> str:
+    known = weight_sets(view.dataset)
+    if text not in known:
+        raise Refused(" or ".join(known), near(text, known))
+    return text
+
+
+def _sets(value: object, view: View) -> list[str]:
+    return weight_sets(view.dataset)
 
 
 def _asked(
@@ -67,9 +83,10 @@ def _asked(
     us_part: Annotated[str, choice("counted", "left-out")],
     year: PlanYear,
     scenario: ScenarioArgument,
+    weights: Annotated[str, Kind("weights", "a set of weights", _read_weights, _sets)],
 ) -> Chosen:
     """The arguments of a page of gaps."""
-    return Chosen(place, behaviour, us_part, year, scenario)
+    return Chosen(place, behaviour, us_part, year, scenario, weights)
 
 
 PARAMETERS = tuple(
@@ -84,20 +101,26 @@ def chosen(site: Site, given: Mapping[str, str]) -> Chosen:
 
 @view("gaps", tuple(DEFAULTS))
 def gap_rows(site: Site, **given: str) -> list[Row]:
-    """Need, what meets it, and the gap of a place in a year: a row an area, each with its range."""
+    """Need, what meets it, and the gap of a place in a year: a row an area, each with its range.
+
+    `weighed` is the area's part of the place's weighted percent-years to 2035.
+    """
     asked = chosen(site, given)
     scope = asked.scope(site.view)
+    weighed = _weighed(site, scope, asked.weights)
     return [
-        _row(site.view, scope, area, asked.year) for area in areas_of(scope, (asked.year,))
-    ]  # fmt: skip
+        _row(site.view, scope, area, asked.year) | {"weighed": weighed[area]}
+        for area in _ranked(areas_of(scope, (asked.year,)), asked, weighed)
+    ]
 
 
 @view("gap-years", tuple(DEFAULTS))
 def gap_years(site: Site, **given: str) -> list[Row]:
     """Percent of the need that is open, a row an area and year, with how much is assumed."""
-    scope = chosen(site, given).scope(site.view)
+    asked = chosen(site, given)
+    scope = asked.scope(site.view)
     rows = []
-    for area in areas_of(scope, YEARS):
+    for area in _ranked(areas_of(scope, YEARS), asked, _weighed(site, scope, asked.weights)):
         for year in YEARS:
             need = scope.part("need", area, year)
             if need.value <= 0:
@@ -119,27 +142,39 @@ def gap_years(site: Site, **given: str) -> list[Row]:
 def gap_weights(site: Site, **given: str) -> list[Row]:
     """The open need of a place to 2035 in percent-years, under each set of weights."""
     scope = chosen(site, given).scope(site.view)
+    return [
+        {
+            "weights": f"weight-set/{name}" if name in _named_sets(site) else name,
+            "percent_years": sum(_weighed(site, scope, name).values()),
+        }
+        for name in weight_sets(site.dataset)
+    ]
+
+
+def _weighed(site: Site, scope: Scope, weights: str) -> dict[str, float]:
+    """By area its part of the place's open need to 2035, in percent-years under a set of weights.
+
+    Their sum is the place's: the weighted mean over the areas in which it needs anything.
+    """
     world = scope.balance.world
     shown = world.calendar.overlap(world.calendar.edges[0], REPORT_END)
+    factor = area_weights(site.dataset, weights, world.labels, world.calendar) * shown
     areas = areas_of(scope, YEARS)
-    share = np.zeros((len(world.labels.areas), len(shown)))
+    found = {}
     for area in areas:
         cells = scope.cells(area)
         need = cells @ scope.balance.parts["need"].totals
         gap = cells @ scope.balance.gap
-        share[world.labels.area_index[area]] = np.divide(
-            gap, need, out=np.zeros_like(gap), where=need > 0
-        )
-    return [
-        {
-            "weights": f"weight-set/{name}" if name in _named_sets(site) else name,
-            "percent_years": 100
-            * float((share * area_weights(site.dataset, name, world.labels, world.calendar)
-                     * shown).sum())
-            / len(areas),
-        }
-        for name in weight_sets(site.dataset)
-    ]  # fmt: skip
+        share = np.divide(gap, need, out=np.zeros_like(gap), where=need > 0)
+        weight = factor[world.labels.area_index[area]]
+        found[area] = 100 * float((share * weight).sum()) / len(areas)
+    return found
+
+
+def _ranked(areas: list[str], asked: Chosen, weighed: Mapping[str, float]) -> list[str]:
+    """Areas in their usual order, or by what is open under other weights, the most first."""
+    usual = asked.weights == DEFAULTS["weights"]
+    return areas if usual else sorted(areas, key=lambda area: -weighed[area])
 
 
 def _named_sets(site: Site) -> set[str]:

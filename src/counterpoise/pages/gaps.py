@@ -36,6 +36,7 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.charts import heat
+from counterpoise.world.weights import weight_sets
 
 HEAD = "gaps"
 
@@ -50,6 +51,7 @@ US_WORDS = {"counted": "counted", "left-out": "left out"}
 COLUMNS = {
     "area": "area",
     "open": "open, % of need",
+    "weighed": "percent-years to 2035",
     "gap": "gap",
     "need": "need",
     "held": "held",
@@ -98,6 +100,8 @@ def _stored(site: Site) -> Iterable[str]:
         yield variant(HEAD, DEFAULTS, place=_short(item), behaviour=widest)
     for year in YEARS:
         yield variant(HEAD, DEFAULTS, behaviour=widest, year=str(year))
+    for place, weights in product(places, weight_sets(site.dataset)):
+        yield variant(HEAD, DEFAULTS, place=place, behaviour=widest, weights=weights)
     yield HEAD
 
 
@@ -120,6 +124,10 @@ def gaps_page(site: Site, asked: Asked) -> Page:
     rows, years = gap_rows(site, **given), gap_years(site, **given)
     address = rows_at("gaps", DEFAULTS, given)
     behaviour, other = _menus(given)
+    weights = menu(
+        HEAD, DEFAULTS, given, "weights", "How areas and years are weighed",
+        weight_sets(site.dataset),
+    )  # fmt: skip
     return Page(
         asked.path,
         f"Gaps: {name}",
@@ -134,14 +142,16 @@ def gaps_page(site: Site, asked: Asked) -> Page:
                 COLUMNS,
                 "Value and range. The range moves each figure behind it to its own ends and adds "
                 "the moves in square; what a plan orders is kept. Units are weighted: an old type "
-                "counts less. A state's surplus fills nobody else's gap.",
+                "counts less. A state's surplus fills nobody else's gap. Percent-years add up "
+                f"to the open need to 2035 under the weights “{what.weights}”"
+                + (", by which the areas stand." if what.weights != DEFAULTS["weights"] else "."),
             ),
             sources_of(site.dataset, rows),
             *_weights(site, given),
         ),
         _standing(site, what),
-        controls=(other, *_more(given, what), _places(site, what, given)),
-        settings=(behaviour, _scenario(what)),
+        controls=(other, *_more(given, what), weights, _places(site, what, given)),
+        settings=(behaviour, _scenario(what), weights),
     )
 
 
@@ -201,7 +211,7 @@ def _chart(site: Site, what: Chosen, name: str, given: Given, rows: Sequence[Row
         legend="open, percent of the need",
         number=",.0f",
         domain=(0.0, 100.0),
-        palette=tuple(reversed(theme.DIVERGING)),
+        palette=theme.SEQUENTIAL,
     )
 
 

@@ -120,8 +120,9 @@ def _firmness(run: Kept) -> list[PageBlock]:
             found += [", ", f.percent("stability", "order", label, "all"), f" {label}"]
         found += [" (over ", f.whole("draws_counted"), " draws of prices, rates and lead times). "]
     found += [
-        "Who pays to the end of ", *told("2035"), f" by {PLANS[behaviour]}, for orders, upkeep and "
-        "expansions beside all that is signed: national budgets EUR ",
+        "Who pays to the end of ", *told("2035"), f" by {PLANS[behaviour]}, for orders, premiums "
+        "on types new to a state, upkeep and expansions beside all that is signed: national "
+        "budgets EUR ",
         f.rounded("money", behaviour, "all", "national", *ends, digits=3),
         " bn, common loans EUR ", f.rounded("money", behaviour, "all", "loans", *ends, digits=3),
         " bn; by state below.",
@@ -150,8 +151,8 @@ def _payers(site: Site, run: Kept) -> list[Table]:
             rows,
             address_of("run-firmness", {"run": run.id}),
             columns,
-            "Whole prices of the orders placed to 2035, so also what is paid later; upkeep and "
-            "expansions aren't in them. No order here is signed. How firm an order is comes from "
-            "the draws; a sum has no other range.",
+            "Whole prices of the orders placed to 2035, so also what is paid later; premiums on "
+            "types new to a state, upkeep and expansions aren't in them. No order here is signed. "
+            "How firm an order is comes from the draws; a sum has no other range.",
         )
     ]

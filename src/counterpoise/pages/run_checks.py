@@ -8,6 +8,7 @@ from counterpoise.pages.cells import told
 from counterpoise.pages.site import Kept, Site
 from counterpoise.planning.size import size_words
 from counterpoise.publish.blocks import Bullets, Heading, PageBlock, Paragraph
+from counterpoise.publish.cells import shown
 from counterpoise.verify import lines_of, verify
 
 _LAST = 3
@@ -18,7 +19,9 @@ def checks(site: Site, run: Kept) -> list[PageBlock]:
     """What the verifier found, how large the problems are, and what was asked for."""
     asked = run.meta["request"]
     told_request = "; ".join(
-        f"{name} {value}" for name, value in asked.items() if name not in ("fixes", "overlays")
+        f"{name.replace('_', ' ')} {shown(value)}"
+        for name, value in asked.items()
+        if name not in ("fixes", "overlays") and value != ""
     )
     found = verified(site, run)
     lead = f"“counterpoise verify {run.id}” says: {found[-1]}" if found else (

@@ -17,7 +17,6 @@ from counterpoise.pages.run_views import orders, states, stored
 from counterpoise.pages.site import Kept, Site
 from counterpoise.pages.start import NO_RUN
 from counterpoise.publish.blocks import (
-    Bullets,
     Heading,
     Name,
     Opened,
@@ -47,16 +46,12 @@ def runs_page(site: Site, asked: Asked) -> Page:
     if not rows:
         return Page(asked.path, "Runs", told(NO_RUN), (), told(site.basis))
     block = table(site.dataset, "Runs over this release, newest first", rows,
-                  address_of("runs", {}))  # fmt: skip
-    names: list[tuple[Part, ...]] = [
-        (Name(run.id, f"run/{run.id}"), ": ", *told(str(run.meta["scenario_title"])))
-        for run in site.stored_runs
-    ]
+                  address_of("runs", {}), leading="run")  # fmt: skip
     return Page(
         asked.path,
         "Runs",
         told("Each run is a plan under one set of assumptions, kept with all that it rests on."),
-        (Bullets(tuple(names)), block),
+        (block,),
         told("A run's page says how firm its orders are; basis and sources are those of its data."),
     )
 

@@ -16,6 +16,7 @@ from counterpoise.pages.tasks import tasks
 from counterpoise.publish.blocks import (
     Bullets,
     Chart,
+    Date,
     Heading,
     Name,
     PageBlock,
@@ -64,13 +65,18 @@ def start_page(site: Site, asked: Asked) -> Page:
 def _lead(b: Brief, full: bool) -> tuple[Part, ...]:
     if not full:
         return parts("What the plan says. How much of it is assumed a quick run doesn't tell.")
+    f = b.figures
     return parts(
-        b.figures.percent("influence", "assumed"),
-        " of what follows, weighted by effect, rests on assumed inputs. Shortfall is the need that "
-        "is not met, in percent of the need, averaged over ",
-        b.figures.whole("closed_areas_counted"),
+        "New orders that all plan together remove ",
+        f.percent("shortfall_removed", "together", "ordered"),
+        " of the shortfall that signed orders leave to the end of ", Date("2035"), "; ",
+        f.percent("unavoidable_share"), " of it no order can. ",
+        f.percent("influence", "assumed"),
+        " of this, weighted by effect, rests on assumed inputs. Shortfall is the need that is not "
+        "met, in percent of the need, averaged over ",
+        f.whole("closed_areas_counted"),
         " areas and added up over the years: percent-years.",
-    )
+    )  # fmt: skip
 
 
 def _chart(site: Site) -> Chart:

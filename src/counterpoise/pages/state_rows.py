@@ -108,7 +108,8 @@ def money_rows(site: Site, state: str) -> list[Row]:
         & (pl.col("behaviour") == printed_behaviour(site.run))
         & (pl.col("year") <= LAST)
     )
-    names = ("year", "budget", "committed", "purchases", "upkeep", "national", "loans")
+    names = ("year", "budget", "committed", "purchases", "premiums", "upkeep", "expansions",
+             "national", "loans")  # fmt: skip
     return list(frame.select(names).sort("year").iter_rows(named=True))
 
 
@@ -243,7 +244,9 @@ def partner_rows(site: Site, state: str) -> list[Row]:
 def body_rows(site: Site, state: str) -> list[Row]:
     """Existing bodies in which a state sits, how they decide, and who can stop them."""
     data = site.dataset
-    mine = arrangements_of(data, code_of(site, state))
+    address = code_of(site, state)
+    mine = arrangements_of(data, address)
+    voting = {item.outcome.address for item in site.deciders[""] if address in item.outcome.voters}
     return [
         {
             "body": body.address,
@@ -253,7 +256,7 @@ def body_rows(site: Site, state: str) -> list[Row]:
         }
         for body in data.kind("body")
         if body.texts.get("status") == "existing"
-        and (organ := data.target(body.address, "organ of")) in mine
+        and ((organ := data.target(body.address, "organ of")) in mine or body.address in voting)
     ]
 
 

@@ -178,11 +178,15 @@ TABLES: Mapping[str, Sequence[Spec]] = {
                 "budget": "there is",
                 "committed": "signed away",
                 "purchases": "new orders",
+                "premiums": "types new to it",
                 "upkeep": "their upkeep",
+                "expansions": "larger lines",
                 "national": "from the budget",
                 "loans": "from loans",
             },
-            "Prices of the release. One plan over the chosen values: no range of its own.",
+            "Prices of the release. A type that a state doesn't hold yet costs a premium on its "
+            "price, for crews, spares and depots. Orders, premiums, upkeep and larger lines are "
+            "paid from budget and loans. One plan over the chosen values: no range of its own.",
         ),
     ),
     "orders": (

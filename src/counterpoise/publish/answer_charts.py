@@ -47,6 +47,7 @@ def draw(spec: ChartSpec, table: tuple[Row, ...], address: str = "") -> Chart:
                 alternative=alternative,
                 number=",.0f",
                 legend=spec.unit,
+                palette=theme.SEQUENTIAL,
                 domain=(10 * math.floor(min(values) / 10), 10 * (math.floor(max(values) / 10) + 1)),
             )
         case "calendar":

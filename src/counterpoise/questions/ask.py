@@ -34,6 +34,16 @@ def ask(view: View, context: Context, catalogue: Catalogue, ident: str, given: G
     return _answer(view, question, found, given, tuple(context.notes))
 
 
+def check_arguments(view: View, catalogue: Catalogue, question: Question, given: Given) -> None:
+    """NotFound for a registered question; BadInput with all that is wrong with its arguments."""
+    if question.kind == "registered":
+        raise NotAnswered(question)
+    if question.kind == "worksheet":
+        worksheet_reply(question, catalogue.sliders[question.id], view, given)
+    else:
+        read_arguments(question.id, question.parameters, given, view)
+
+
 class NotAnswered(NotFound):
     """A question that is registered, and can't be answered for want of a piece."""
 

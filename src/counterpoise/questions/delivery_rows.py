@@ -63,13 +63,26 @@ def sentence(world: World, found: Delivery) -> str:
     buyer, period = data.things[order.buyer].name, order.period or when(order.ordered)
     head = f"{shown(float(order.units))} × {name} for {buyer}, ordered in {period}"
     if math.isinf(found.last.planned):
-        return f"{head}: not all are delivered before {HORIZON}."
+        return f"{head}: not all are delivered before {HORIZON}.{_withheld(world, found)}"
     low, middle, high = (when(found.last.at(share)) for share in (0.1, 0.5, 0.9))
     first = f"the first by {when(found.first.at(0.5))}; " if order.units > 1 else ""
     return (
         f"{head}: all delivered by {middle}, in four of five cases between {low} and {high} "
-        f"({first}all by {when(found.last.planned)} if nothing is late)."
+        f"({first}all by {when(found.last.planned)} if nothing is late).{_withheld(world, found)}"
     )
+
+
+def _withheld(world: World, found: Delivery) -> str:
+    """That this very type is kept from the buyer, by a recorded case that isn't over."""
+    data = world.dataset
+    told = [
+        f" {' and '.join(data.things[state].name for state in case.by)} "
+        f"({case.kind.replace('-', ' ')}, {case.date}) kept it from this buyer, and that isn't "
+        "recorded as over: the dates hold once it is."
+        for case in found.precedents
+        if case.near == NEARNESS[0] and found.order.buyer in case.hit and case.resolved != "y"
+    ]
+    return "".join(told[:1])
 
 
 def warnings(world: World, found: Delivery) -> list[str]:

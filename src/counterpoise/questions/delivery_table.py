@@ -21,6 +21,7 @@ from counterpoise.world.delivery import (
 )
 from counterpoise.world.delivery_inputs import Input
 from counterpoise.world.precedents import NEARNESS, typical_length
+from counterpoise.world.slots import HORIZON
 
 COLUMNS = (
     "part", "reason", "item", "address", "low", "value", "high", "unit", "basis", "early",
@@ -124,6 +125,8 @@ def _cause_rows(whole: Delivered) -> Iterable[Row]:
 def _cause(whole: Delivered, reason: str, text: str, behind: Sequence[Row]) -> Row:
     """A reason's row; its range moves each of its figures to its ends, added in square."""
     months = months_of(whole.found, reason)
+    # Beyond the horizon nothing tells how long an order waits.
+    dated = math.isfinite(whole.found.last.planned)
     moves = [
         move
         for item in whole.rests
@@ -138,9 +141,9 @@ def _cause(whole: Delivered, reason: str, text: str, behind: Sequence[Row]) -> R
         reason,
         reason,
         address=line.address,
-        low=months - math.hypot(*(min(move, 0.0) for move in moves)),
-        value=months,
-        high=months + math.hypot(*(max(move, 0.0) for move in moves)),
+        low=months - math.hypot(*(min(move, 0.0) for move in moves)) if dated else None,
+        value=months if dated else None,
+        high=months + math.hypot(*(max(move, 0.0) for move in moves)) if dated else None,
         unit="months",
         basis="derived",
         sources="; ".join(keys or line.sources),
@@ -249,6 +252,8 @@ def reason_lines(whole: Delivered) -> list[str]:
 
 
 def _added(found: Delivery, reason: str) -> str:
+    if math.isinf(found.last.planned):
+        return f"what can't be told beyond {HORIZON}"
     return f"{shown(round(months_of(found, reason), 1))} months"
 
 

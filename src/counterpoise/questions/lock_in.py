@@ -14,7 +14,7 @@ from counterpoise.measures.cohorts import PARTS, Fleet, fleets
 from counterpoise.measures.dependence import own_group
 from counterpoise.measures.forces import scope_of
 from counterpoise.measures.parameters import AreasArgument, PlaceArgument, PlanYear, choice
-from counterpoise.measures.view import Place, View
+from counterpoise.measures.view import NoAnswer, Place, View
 from counterpoise.questions.question import ChartSpec, Context, Flip, Reply, Row
 from counterpoise.questions.registry import computed
 from counterpoise.questions.reply import ends, flips_of, ranged, reply, said
@@ -43,6 +43,8 @@ def lock_in(
     plan = view.plan("baseline", behaviour)
     years, found = fleets(view, place, plan, ordered_by, life == "stretched")
     needs = _needs(view, place, area.addresses, behaviour)
+    if not needs:
+        raise NoAnswer(f"a need of {place.name} in {', '.join(area.addresses)}")
     found = [fleet for fleet in found if fleet.area in needs]
     groups = _groups(view, place, found, needs)
     end = years.index(SHOWN[-1])

@@ -51,8 +51,9 @@ def reply(
 
 
 def _drawn(chart: ChartSpec, table: Sequence[Row]) -> bool:
-    """Whether a drawing would hold a mark."""
-    return any(row[chart.x] is not None and row[chart.y] is not None for row in chart.rows or table)
+    """Whether a drawing would hold a mark: none where its own rows are none."""
+    rows = chart.rows or table
+    return any(row.get(chart.x) is not None and row.get(chart.y) is not None for row in rows)
 
 
 def clean(cell: Any) -> Any:

@@ -6,9 +6,11 @@ Everything is found in an index that holds plain values alone, so that a page ca
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from counterpoise.questions.words import alike, rare, stems, weights
@@ -34,6 +36,12 @@ NUMBERED = 0.5
 CLEAR = 1.3
 """How much better than the second the best question must be to be recommended."""
 
+EXACT = 2.0
+"""How much better than any question a thing is that the words name and say nothing else of."""
+
+PROPER = ("state", "system", "line", "company", "post")
+"""Kinds whose names are no topics: who types one alone means the thing."""
+
 WHOLE = 0.6
 """Part of a thing's score that counts by how much of its name the words hold."""
 
@@ -42,6 +50,9 @@ LEAST = 0.4
 
 _LONGEST_NAME = 6
 """Words of a name that is looked for in the words."""
+
+_SMALL = re.compile(r"\d{1,3}")
+"""A number that is no year."""
 
 _DIGITS = 6
 """Decimals of a score, so that a rounding error decides no order."""
@@ -73,7 +84,10 @@ class _Named:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """An index prepared for look-ups: words of things and questions, and full names."""
+    """An index prepared for look-ups: words of things and questions, and full names.
+
+    `numbered` are words with a number behind them that is part of a name, as in "Leopard 2".
+    """
 
     index: Index
     questions: tuple[dict[str, float], ...]
@@ -84,6 +98,7 @@ class Lexicon:
     holders: Mapping[str, Sequence[int]]
     bearers: Mapping[tuple[str, ...], Sequence[str]]
     called: Mapping[str, str]
+    numbered: frozenset[tuple[str, str]]
 
 
 def lexicon(index: Index) -> Lexicon:
@@ -98,6 +113,7 @@ def lexicon(index: Index) -> Lexicon:
     names: list[tuple[int, frozenset[str]]] = []
     holders: defaultdict[str, list[int]] = defaultdict(list)
     bearers: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    numbered: set[tuple[str, str]] = set()
     for kind, (weight, rows) in index["kinds"].items():
         for ident, name, *more in rows:
             address = ident if kind == PAGE else f"{kind}/{ident}"
@@ -106,6 +122,7 @@ def lexicon(index: Index) -> Lexicon:
                 for stem in set(found):
                     holders[stem].append(len(names))
                 names.append((len(things), frozenset(found)))
+                numbered |= {pair for pair in pairwise(found) if _SMALL.fullmatch(pair[1])}
                 if found and len(found) <= _LONGEST_NAME and address not in bearers[tuple(found)]:
                     bearers[tuple(found)].append(address)
             things.append((kind, address, name or ident, weight))
@@ -119,6 +136,7 @@ def lexicon(index: Index) -> Lexicon:
         dict(holders),
         dict(bearers),
         {address: name for _, address, name, _ in things},
+        frozenset(numbered),
     )
 
 
@@ -131,9 +149,21 @@ def suggest(
     found = _things(known, words)
     pages = [item for item in found if item.kind == PAGE]
     asked = sorted((*_questions(known, words, named), *pages), key=lambda item: -item.score)
-    figure = _figure(known, words, named, asked[0].score if asked else 1.0)
-    asked = sorted((*figure, *asked), key=lambda item: -item.score)
-    return (*asked[:questions], *[item for item in found if item.kind != PAGE][:things])
+    most = asked[0].score if asked else 1.0
+    meant = [*_exact(words, named, found, most), *_figure(known, words, named, most)]
+    asked = sorted((*meant, *asked), key=lambda item: -item.score)[:questions]
+    shown = {item.path for item in asked}
+    rest = [item for item in found if item.kind != PAGE and item.path not in shown]
+    return (*asked, *rest[:things])
+
+
+def _exact(
+    words: Sequence[str], named: Sequence[_Named], found: Sequence[Suggestion], most: float
+) -> list[Suggestion]:
+    """The thing of a kind in PROPER whose name is all that the words say."""
+    bearers = {path for item in named if len(item.places) == len(words) for path in item.addresses}
+    meant = [item for item in found if item.path in bearers and item.kind in PROPER]
+    return [replace(meant[0], score=round(EXACT * most, _DIGITS))] if meant else []
 
 
 def _figure(
@@ -226,9 +256,9 @@ def _filled(
                 taken.add(kind)
                 yield name, kind, value, item.places
                 break
-    for place, word in enumerate(words):
+    for place, (pair, word) in enumerate(zip(pairwise(("", *words)), words, strict=True)):
         for name, kind, _, texts, *_ in parameters:
-            if kind not in taken and word in texts:
+            if kind not in taken and word in texts and pair not in known.numbered:
                 taken.add(kind)
                 yield name, kind, word, (place,)
                 break

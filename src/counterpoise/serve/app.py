@@ -115,14 +115,10 @@ async def _unfit(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     """No such route, or not by this method."""
     assert isinstance(error, HTTPException)
-    code = "method" if error.status_code == 405 else "not-found"
-    problem = Problem(
-        code,
-        "path",
-        None,
-        "",
-        request.url.path,
-        "a path of /api/openapi.json",
-        "correct the address",
-    )
+    if error.status_code == 400:  # the body couldn't be read at all
+        problem = Problem("json_invalid", "body", None, "", "", "JSON", "see /api/openapi.json")
+    else:
+        code = "method" if error.status_code == 405 else "not-found"
+        wanted, remedy = "a path of /api/openapi.json", "correct the address"
+        problem = Problem(code, "path", None, "", request.url.path, wanted, remedy)
     return reply(error.status_code, [problem], dict(error.headers or {}))

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from counterpoise.errors import BadInput, CounterpoiseError, NoPlan, NotFound, Problem
+from counterpoise.measures.view import NoAnswer
 from counterpoise.questions.plans import NeedsPlan
 
 _PATH = re.compile(
@@ -89,6 +90,8 @@ def refusal_of(error: CounterpoiseError) -> Refusal:
     if isinstance(error, NeedsPlan):
         remedy = 'start it: POST /api/jobs with {"kind": "question", "question": …, "arguments": …}'
         return refuse(409, "needs-plan", "question", "", f"a saved plan: {error}", remedy)
+    if isinstance(error, NoAnswer):
+        return refuse(404, "no-answer", "", error.name, str(error), "ask for another")
     if isinstance(error, NotFound):
         # The error itself names what is near.
         remedy = "name one of these" if error.suggestions else "see the list of what there is"

@@ -178,15 +178,21 @@ def place(path: str) -> str:
     return f"{found}#{quote(mark)}" if mark else found
 
 
+_TITLES = {
+    "not-found": "There is no such page",
+    "no-answer": "There is no answer to this",
+    "needs-plan": "This answer needs a plan",
+}
+"""Headings of pages that say why there is no other, by the code of what is wrong."""
+
+
 def _refused(service: Service, wanted: Wanted, refusal: Refusal) -> Response:
     """A page that says why there is no other."""
     if wanted.file not in ("", INDEX):
         raise refusal
     first = refusal.problems[0]
     needs = first.code == "needs-plan"
-    title = {404: "There is no such page", 409: "This answer needs a plan"}.get(
-        refusal.status, "This can't be answered as asked"
-    )
+    title = _TITLES.get(first.code, "This can't be answered as asked")
     lead = ""
     if needs:
         asked = _asked(service, wanted.path)
@@ -216,7 +222,7 @@ def _asked(service: Service, path: str) -> str:
 
 def _line(item: Problem) -> str:
     """A problem as a sentence; what isn't there tells itself."""
-    if item.code == "not-found":
+    if item.code in ("not-found", "no-answer"):
         end = "" if item.expected.endswith("?") else "."
         return f"{item.expected[:1].upper()}{item.expected[1:]}{end}"
     return f"{item.column or item.file} {item.value}: expected {item.expected}; {item.remedy}."

@@ -29,7 +29,7 @@ from counterpoise.measures.view import View
 from counterpoise.pages.page import read_path
 from counterpoise.pages.site import Site
 from counterpoise.planning.caps import parse_cap
-from counterpoise.questions.ask import NotAnswered, find_question
+from counterpoise.questions.ask import check_arguments, find_question
 from counterpoise.serve.jobs import Task
 from counterpoise.serve.rows import plain_row
 from counterpoise.world.needs import KEYS
@@ -113,9 +113,7 @@ def question_task(site: Site, asked: QuestionAsked, options: Sequence[str]) -> T
     line's for the data.
     """
     question = find_question(site.catalogue, asked.question)
-    if question.kind == "registered":
-        raise NotAnswered(question)
-    read_arguments(question.id, question.parameters, asked.arguments, site.view)
+    check_arguments(site.view, site.catalogue, question, asked.arguments)
     given = [f"{name}={text}" for name, text in sorted(asked.arguments.items())]
 
     def command(place: Path) -> list[str]:

@@ -7,7 +7,8 @@
   const ENDINGS = ["ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "er", "ly", "al", "e", "y"];
   const NUMBERS = new Map(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     .map((word, at) => [word, String(at + 2)]));
-  const KEYWORD = 1.5, IDENT = 2, FILLED = 2, NUMBERED = 0.5, WHOLE = 0.6, LEAST = 0.4, LONGEST = 6, CLEAR = 1.3, ASK = "ask/";
+  const KEYWORD = 1.5, IDENT = 2, FILLED = 2, NUMBERED = 0.5, EXACT = 2, WHOLE = 0.6, LEAST = 0.4, LONGEST = 6, CLEAR = 1.3, ASK = "ask/";
+  const PROPER = ["state", "system", "line", "company", "post"];
   const rare = (whole, holding) => Math.log(1 + whole / holding);
   const round = (value) => Math.round(value * 1e6) / 1e6;
   const before = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
@@ -71,6 +72,7 @@
       return held;
     });
     const spread = new Map(), fillSpread = new Map(), holders = new Map(), bearers = new Map();
+    const numbered = new Set();  // words with a number behind them that is part of a name: "Leopard 2"
     const count = (found, key) => found.set(key, (found.get(key) ?? 0) + 1);
     const add = (found, key, value) => (found.get(key) ?? found.set(key, []).get(key)).push(value);
     for (const held of questions) for (const each of held.keys()) count(spread, each);
@@ -85,6 +87,7 @@
           const found = stems(text), own = new Set(found);
           for (const each of own) add(holders, each, names.length);
           names.push([things.length, own.size]);
+          found.forEach((each, at) => { if (at && /^\d{1,3}$/.test(each)) numbered.add(`${found[at - 1]} ${each}`); });
           const key = found.join(" ");
           if (found.length && found.length <= LONGEST && !bearers.get(key)?.includes(path)) add(bearers, key, path);
         }
@@ -92,7 +95,7 @@
         things.push([kind, path, name || ident, weight]);
       }
     }
-    return { questions, spread, fillSpread, holders, bearers, things, names, called };
+    return { questions, spread, fillSpread, holders, bearers, things, names, called, numbered };
   }
 
   const best = (found) => {
@@ -121,7 +124,7 @@
     return found;
   }
 
-  function filled(index, parameters, named, words) {
+  function filled(index, known, parameters, named, words) {
     const found = new Map(), taken = new Set();
     const fill = (name, kind, value, places) => { taken.add(kind); found.set(name, [kind, value, places]); };
     for (const [places, addresses] of named) {
@@ -134,6 +137,7 @@
       }
     }
     words.forEach((word, place) => {
+      if (known.numbered.has(`${words[place - 1]} ${word}`)) return;
       const open = parameters.find(([, kind, , texts]) => !taken.has(kind) && texts.includes(word));
       if (open) fill(open[0], open[1], word, [place]);
     });
@@ -169,7 +173,7 @@
     });
     const sum = (values) => values.reduce((total, value) => total + value, 0);
     return best(index.questions.flatMap(([head, text, , parameters], at) => {
-      const given = filled(index, parameters, named, words);
+      const given = filled(index, known, parameters, named, words);
       let score = sum(scores[at]);
       const kind = head.startsWith(ASK) ? "question" : "page";
       if (kind === "page" && !score) return [];
@@ -181,8 +185,16 @@
       const shown = [...own].map(([name, value]) => `${name} ${value}`).join(", ");
       const [path, stored] = pathFor(index, head, parameters, own);
       const label = shown && stored ? `${text} (${shown})` : text;
-      return [{ text: label, path, kind, score: round(score) }];
+      // A question whose page isn't stored with what is named would tell of something else.
+      return [{ text: label, path, kind, score: round(score), ...(kind === "question" && !stored && { away: true }) }];
     }));
+  }
+
+  // The thing of a proper kind whose name is all that the words say, before the best other suggestion.
+  function exactFor(words, named, found, most) {
+    const bearers = new Set(named.filter(([places]) => places.length === words.length).flatMap(([, paths]) => paths));
+    const meant = found.find(({ kind, path }) => bearers.has(path) && PROPER.includes(kind));
+    return meant ? [{ ...meant, score: round(EXACT * most) }] : [];
   }
 
   // The figure that the words name by its thing and quantity; none, or the one that fits best.
@@ -232,8 +244,12 @@
     const known = prepared.get(index), words = stems(text), named = namedIn(known, words);
     const found = thingsFor(known, words), down = (one, other) => other.score - one.score;
     const asked = [...questionsFor(index, known, words, named), ...found.filter(({ kind }) => kind === "page")].sort(down);
-    const figure = figureFor(index, known, words, named, asked.length ? asked[0].score : 1);
-    return [...[...figure, ...asked].sort(down).slice(0, 7), ...found.filter(({ kind }) => kind !== "page").slice(0, 8)];
+    const most = asked.length ? asked[0].score : 1;
+    const meant = [...exactFor(words, named, found, most), ...figureFor(index, known, words, named, most)];
+    const first = [...meant, ...asked.filter(({ away }) => !away)].sort(down).slice(0, 7);
+    const rest = found.filter(({ kind, path }) => kind !== "page" && !first.some((item) => item.path === path)).slice(0, 8);
+    const away = asked.filter((item) => item.away).slice(0, 3);
+    return [...first, ...rest, ...away.map((item) => ({ ...item, text: `${item.text} (stored for other values)` }))];
   };
   // Whether the first found is clearly better than the next; and letters as they are compared.
   counterpoiseSuggest.clear = (found) =>
