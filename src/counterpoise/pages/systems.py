@@ -24,6 +24,7 @@ from counterpoise.publish.blocks import (
     parts,
 )
 from counterpoise.publish.cells import heading
+from counterpoise.publish.names import called
 from counterpoise.publish.spans import Span, spans
 
 _DATES = frozenset({"planned", "low", "value", "high"})
@@ -146,7 +147,7 @@ def _dates(site: Site, thing: Thing, lines: Sequence[str]) -> Iterable[PageBlock
     for line in lines:
         if supply.buyable(data, line):
             short = line.split("/", 1)[1]
-            ask = Name(f"for any buyer, number and time from {data.things[line].name}",
+            ask = Name(f"for any buyer, number and time from {called(data, line)}",
                        f"question/deliver/line={short}")  # fmt: skip
             yield Paragraph(parts("Ask ", Name("when an order would arrive", "question/deliver"),
                                   ", or ", ask, "."))  # fmt: skip
@@ -163,7 +164,7 @@ def _drawn(
     start = today(data)
     items = [
         Span(
-            label=data.things[str(row["line"])].name,
+            label=called(data, str(row["line"])),
             start=start,
             end=row["value"],
             value=row["value"],
@@ -236,7 +237,7 @@ def _control(site: Site, system: str) -> Iterable[PageBlock]:
 
 def _queue(site: Site, line: str) -> Iterable[PageBlock]:
     data = site.dataset
-    title = f"The queue ahead at {data.things[line].name}"
+    title = f"The queue ahead at {called(data, line)}"
     rows = supply.queue(site, line)
     if rows:
         yield Heading(2, ("The queue ahead",))
