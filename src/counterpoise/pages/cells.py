@@ -145,21 +145,15 @@ def compact(table: Table, least: int = 3) -> Table:
         if rows[0][at].content:
             lead = "; " if note else "all rows: "
             note += [lead, *table.columns[at], " ", *rows[0][at].content]
+    between = " " if plain(table.note).endswith(".") else ". "
     return replace(
         table,
         columns=tuple(table.columns[at] for at in kept),
         rows=tuple(tuple(row[at] for at in kept) for row in table.rows),
         unshown=tuple(tuple(row[at] for at in kept) for row in table.unshown),
         numeric=frozenset(place for place, at in enumerate(kept) if at in table.numeric),
-        note=(*table.note, *_between(table.note if note else ()), *note),
+        note=(*table.note, *((between,) if table.note and note else ()), *note),
     )
-
-
-def _between(note: Sequence[Part]) -> Sequence[Part]:
-    """What stands between a note and the next sentence."""
-    if not note:
-        return ()
-    return (" ",) if plain(note).endswith(".") else (". ",)
 
 
 def _leading(dataset: Dataset, text: str, address: str) -> Name:

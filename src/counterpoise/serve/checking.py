@@ -46,6 +46,11 @@ def main() -> int:
     return 0
 
 
+def _links(dataset: Dataset) -> set[tuple[str, str, str, str]]:
+    """What the links say, whichever file says it."""
+    return {(link.subject, link.role, link.object, link.since) for link in dataset.links}
+
+
 def summary(before: Dataset, after: Dataset) -> dict[str, Any]:
     """What an overlay changes: things, links, sources and figures, and what may not be shared."""
     moved = moved_figures(before, after)
@@ -53,8 +58,8 @@ def summary(before: Dataset, after: Dataset) -> dict[str, Any]:
         "release": after.id,
         "things_new": sorted(after.things.keys() - before.things.keys())[:_SHOWN],
         "things_gone": sorted(before.things.keys() - after.things.keys())[:_SHOWN],
-        "links_new": len(set(after.links) - set(before.links)),
-        "links_gone": len(set(before.links) - set(after.links)),
+        "links_new": len(_links(after) - _links(before)),
+        "links_gone": len(_links(before) - _links(after)),
         "sources_new": sorted(after.sources.keys() - before.sources.keys())[:_SHOWN],
         "figures": dict(Counter(str(row["change"]) for row in moved)),
         "moved": moved[:_SHOWN],
