@@ -170,7 +170,7 @@ def test_what_flips_is_met(tiny: Tiny, tmp_path: Path) -> None:
     tiny.offer("gun-a", "gun", 1.0, 4.0, "AAA", lead=36.0, open_share=0.5)
     found = answer(View(tiny.dataset()), **TINY)
     flip = next(item for item in found.flips if item.what == "line/gun-b/open_share")
-    assert flip.told == "gun-a would be as soon" and flip.end < flip.start
+    assert flip.told == "gun-a (AAA) would be as soon" and flip.end < flip.start
     moved = overlay(tmp_path / "moved", {flip.what: flip.end}, unit="share")
     again = answer(View(load(tiny.folder, overlays=(moved,))), **TINY)
     other = next(row for row in part(again, "alternative") if row["item"] == "gun-a")

@@ -66,10 +66,10 @@ def test_only_stored_pages_are_suggested_without_a_server(page: Page, known: Lex
 
     free = "ask/deliver/line=himars-usa/buyer=EST"
     assert led("himars estonia", [free])[0] == free
-    # A question stored for other things alone comes last, and says so.
-    assert led("himars estonia", [])[0] == "state/EST"
-    last = found(page, ["himars estonia"], stored=[])[0][-1]
-    assert last["path"].startswith("ask/") and last["text"].endswith("(stored for other values)")
+    # A question stored for other things alone isn't suggested.
+    elsewhere = [item["path"] for item in found(page, ["himars estonia"], stored=[])[0]]
+    assert {"system/himars", "state/EST"} <= set(elsewhere)
+    assert not any(path.startswith("ask/") for path in elsewhere)
     asked = "what does Romania lack in 2033 without the US part"
     text = "What does a state lack in a year without the US part?"
     near = ["gaps/place=POL/us_part=left-out", "gaps/place=ROU/us_part=left-out"]

@@ -57,7 +57,7 @@ def test_why_names_causes_whose_figures_open_to_rivals_and_sources(answer: Page)
 
 def test_what_if_steps_through_stored_answers_and_says_so(answer: Page) -> None:
     before = answer.locator(".lead").inner_text()
-    expect(answer.locator("section.controls")).to_contain_text(re.compile("stored answers"))
+    expect(answer.locator("section.controls")).to_contain_text(re.compile("stored answer"))
     units = answer.locator('.control[data-name="units"]')
     slider = units.get_by_role("slider")
     expect(slider).to_have_attribute("aria-valuetext", "8")

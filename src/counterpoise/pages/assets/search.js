@@ -186,7 +186,8 @@
       const [path, stored] = pathFor(index, head, parameters, own);
       const label = shown && stored ? `${text} (${shown})` : text;
       // A question whose page isn't stored with what is named would tell of something else.
-      return [{ text: label, path, kind, score: round(score), ...(kind === "question" && !stored && { away: true }) }];
+      if (kind === "question" && !stored) return [];
+      return [{ text: label, path, kind, score: round(score) }];
     }));
   }
 
@@ -246,10 +247,9 @@
     const asked = [...questionsFor(index, known, words, named), ...found.filter(({ kind }) => kind === "page")].sort(down);
     const most = asked.length ? asked[0].score : 1;
     const meant = [...exactFor(words, named, found, most), ...figureFor(index, known, words, named, most)];
-    const first = [...meant, ...asked.filter(({ away }) => !away)].sort(down).slice(0, 7);
+    const first = [...meant, ...asked].sort(down).slice(0, 7);
     const rest = found.filter(({ kind, path }) => kind !== "page" && !first.some((item) => item.path === path)).slice(0, 8);
-    const away = asked.filter((item) => item.away).slice(0, 3);
-    return [...first, ...rest, ...away.map((item) => ({ ...item, text: `${item.text} (stored for other values)` }))];
+    return [...first, ...rest];
   };
   // Whether the first found is clearly better than the next; and letters as they are compared.
   counterpoiseSuggest.clear = (found) =>
