@@ -25,7 +25,6 @@ from counterpoise.pages.catalogue import page_at
 from counterpoise.pages.evaluate import value_at, view_rows
 from counterpoise.pages.gap_rows import DEFAULTS, YEARS
 from counterpoise.pages.gaps import planned, regions
-from counterpoise.pages.page import path_of
 from counterpoise.pages.plan_paths import plan_paths
 from counterpoise.pages.ranged import ranged, ranged_table
 from counterpoise.pages.run_views import firmness
@@ -219,7 +218,11 @@ def test_the_run_page_calls_no_proposed_order_signed(site: Site) -> None:
     html = unescape(re.sub("<[^>]+>", "", html_of(site, page.path)))
     assert "Who pays the proposed orders by how firm they are" in html
     # A quick run has the plan in fractions alone; the sums name it.
-    assert "by the plan together in fractions of units, for orders, premiums on" in html
+    assert (
+        "by the plan together in fractions of units, for orders, premiums on types new to a "
+        in html
+    )
+    assert "state, upkeep and expansions beside all that is signed" in html
     columns = [plain(part) for block in page.blocks if isinstance(block, Table)
                for part in block.columns]  # fmt: skip
     assert "signed before" in columns
@@ -412,16 +415,14 @@ def test_weights_rank_the_areas_and_add_up(site: Site) -> None:
         for row in view_rows(site, "gap-weights", {})
     }
     assert len(totals) > 2
-    orders = set()
+    orders, stored = set(), set(stored_paths(site))
     for weights, total in totals.items():
         rows = view_rows(site, "gaps", {"weights": weights})
         parts = [row["weighed"] for row in rows]
         assert sum(parts) == pytest.approx(total)
         assert weights == "equal" or parts == sorted(parts, reverse=True)
         orders.add(tuple(row["area"] for row in rows))
-        assert path_of("gaps", **({} if weights == "equal" else {"weights": weights})) in set(
-            stored_paths(site)
-        )
+        assert variant("gaps", DEFAULTS, weights=weights) in stored
     assert len(orders) == len(totals)
 
 

@@ -73,10 +73,11 @@ class Balance:
     def gap_amount(self, cells: Floats, periods: Floats) -> Amount:
         """The gap summed over cells and periods; only open cells move with their inputs."""
         value = float(cells @ self.gap @ periods)
+        is_open = self.gap > 0
         slopes: dict[str, float] = {}
         for name, part in self.parts.items():
             sign = 1.0 if name == "need" else -1.0
-            for key, slope in _slopes(part, cells, periods, self.gap > 0).items():
+            for key, slope in _slopes(part, cells, periods, is_open).items():
                 slopes[key] = slopes.get(key, 0.0) + sign * slope
         return Amount(value, slopes)
 
